@@ -1,0 +1,39 @@
+import type { ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
+
+import { salesforce } from '../lib/providers/salesforce';
+import { userLoginFields } from '../lib/n8n/userLoginFields';
+
+export class SalesforceUserLoginOAuth2Api implements ICredentialType {
+	name = 'salesforceUserLoginOAuth2Api';
+
+	displayName = 'Salesforce User Login OAuth2 API';
+
+	documentationUrl = 'https://github.com/connected-apps/n8n-nodes-connected-apps#first-connection-salesforce';
+
+	icon: Icon = { light: 'file:salesforce.svg', dark: 'file:salesforce.dark.svg' };
+
+	properties: INodeProperties[] = [
+		...userLoginFields(salesforce, [
+			{
+				displayName: 'Environment',
+				name: 'environment',
+				type: 'options',
+				options: [
+					{ name: 'Production', value: 'production', description: 'Login.salesforce.com' },
+					{ name: 'Sandbox', value: 'sandbox', description: 'Test.salesforce.com' },
+					{ name: 'Custom (My Domain)', value: 'custom', description: "The organisation's own login address" },
+				],
+				default: 'production',
+			},
+			{
+				displayName: 'Login URL',
+				name: 'loginUrl',
+				type: 'string',
+				default: '',
+				required: true,
+				placeholder: 'https://example.my.salesforce.com',
+				displayOptions: { show: { environment: ['custom'] } },
+			},
+		]),
+	];
+}

@@ -1,0 +1,11 @@
+/** Wall-clock time; injected everywhere so that tests never sleep. Milliseconds since the epoch. */
+export interface Clock {
+	nowMs(): number;
+}
+
+export const systemClock: Clock = { nowMs: () => Date.now() };
+
+export const SECOND_MS = 1_000;
+export const MINUTE_MS = 60 * SECOND_MS;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;

@@ -1,0 +1,107 @@
+import { SECOND_MS, type Clock } from '../clock';
+import { ConnectedAppsError } from '../errors';
+import { SERVICE_ACCOUNT, type Fetch, type UseContext, type UserKey } from '../types';
+import { sha256, type GrantKey, type StoredGrant, type Vault } from '../vault';
+import type { Connection } from './connection';
+import type { UseRecorder } from './recordUse';
+import { refreshGrant, signInNeeded } from './refreshGrant';
+import { missingScopes, policyExpiryOf } from './status';
+
+/** A token whose known end is nearer than this is renewed before it is used. */
+const EXPIRY_MARGIN_MS = 60 * SECOND_MS;
+
+/** One user's usable access token. Secret: never in an item, a log or an error. */
+export interface AccessToken {
+	accessToken: string;
+	/** Names the token when the API rejects it. */
+	tokenHash: string;
+	/** The grant's own API base address, where the provider tells one. */
+	apiBaseUrl?: string;
+	userKey: UserKey;
+}
+
+export interface TokenRequest {
+	fetch: Fetch;
+	use: UseContext;
+	/** Hash of the token that the API has just rejected: renewed once, unless the stored one differs already. */
+	rejectedTokenHash?: string;
+}
+
+export interface TokenEngine {
+	accessTokenFor(connection: Connection, userKey: UserKey, request: TokenRequest): Promise<AccessToken>;
+}
+
+export interface TokenEngineParts {
+	vault: Vault;
+	clock: Clock;
+	uses: UseRecorder;
+	leaseOwner: string;
+	wait?: (ms: number) => Promise<void>;
+}
+
+const waitMs = async (ms: number): Promise<void> => await new Promise((resolve) => setTimeout(resolve, ms));
+
+function assertAllowed(connection: Connection, userKey: UserKey): void {
+	const { policy, appName } = connection.registration;
+	if (userKey === SERVICE_ACCOUNT) {
+		if (policy.serviceAccountUse === 'never') throw new ConnectedAppsError('serviceAccountOff', `The credential does not allow the service account of ${appName}`, { app: appName, field: 'serviceAccountUse', advice: 'An administrator can allow it in the credential' });
+	} else if (policy.individualUsers === 'off') {
+		throw new ConnectedAppsError('individualUsersOff', `The credential does not allow individual users of ${appName}`, { app: appName, field: 'individualUsers', advice: 'An administrator can allow them in the credential' });
+	}
+}
+
+/** The token engine of one process: joins refreshes in flight per (connection, user), never by credential. */
+export function createTokenEngine(parts: TokenEngineParts): TokenEngine {
+	const inFlight = new Map<string, Promise<StoredGrant>>();
+
+	async function renew(connection: Connection, key: GrantKey, request: TokenRequest, needsRefresh: (grant: StoredGrant) => boolean): Promise<StoredGrant> {
+		const name = JSON.stringify([key.connectionId, key.userKey]);
+		const running = inFlight.get(name);
+		if (running !== undefined) {
+			const joined = await running;
+			if (!needsRefresh(joined)) return joined;
+		}
+		const started = refreshGrant({ vault: parts.vault, fetch: request.fetch, leaseOwner: parts.leaseOwner, nowMs: () => parts.clock.nowMs(), wait: parts.wait ?? waitMs }, connection, key, (grant) => !needsRefresh(grant));
+		inFlight.set(name, started);
+		try {
+			return await started;
+		} finally {
+			if (inFlight.get(name) === started) inFlight.delete(name);
+		}
+	}
+
+	return {
+		/**
+		 * Fast path: one indexed read, no lock. See DESIGN "Getting a token".
+		 * @throws ConnectedAppsError `authenticationNeeded`, `consentNeeded`, `rotationInterrupted`, `refreshInProgress`, `providerUnavailable`, `clientRejected`, `individualUsersOff`, `serviceAccountOff`
+		 */
+		async accessTokenFor(connection, userKey, request) {
+			assertAllowed(connection, userKey);
+			const { vault } = parts;
+			const key: GrantKey = { connectionId: connection.id, userKey };
+			let grant = await vault.grants.find(key);
+			if (grant === undefined || grant.state === 'ended') throw signInNeeded(connection, userKey, grant?.endReason);
+
+			const { policy, scopes, appName } = connection.registration;
+			const expiry = policyExpiryOf(policy, grant);
+			if (expiry !== undefined && expiry.atMs <= grant.nowMs) {
+				const ended = await vault.grants.end(key, expiry.reason, { version: grant.version, revoke: connection.provider.revocation !== 'none' });
+				if (ended !== undefined) await vault.audit.add({ type: 'expired', connectionId: connection.id, userKey, use: request.use, detail: expiry.reason === 'expiredIdle' ? 'Not used for too long' : 'The longest time since sign-in has passed' });
+				throw signInNeeded(connection, userKey, expiry.reason);
+			}
+			const lacking = missingScopes(scopes, grant.grantedScopes, connection.provider.impliesScope);
+			if (lacking.length > 0) {
+				throw new ConnectedAppsError('consentNeeded', `Authentication needed: ${userKey} has not consented to all that ${appName} is asked for (${lacking.join(', ')})`, { app: appName, user: userKey });
+			}
+
+			const needsRefresh = (row: StoredGrant) =>
+				(row.accessExpiresAtMs !== undefined && row.accessExpiresAtMs - EXPIRY_MARGIN_MS <= row.nowMs) || (request.rejectedTokenHash !== undefined && row.accessTokenHash === request.rejectedTokenHash);
+			if (needsRefresh(grant)) grant = await renew(connection, key, request, needsRefresh);
+
+			const tokens = await vault.grants.openTokens(grant);
+			parts.uses.record(key, request.use, parts.clock.nowMs());
+			if (userKey === SERVICE_ACCOUNT && request.rejectedTokenHash === undefined) await vault.audit.add({ type: 'serviceAccountUsed', connectionId: connection.id, userKey, use: request.use });
+			return { accessToken: tokens.accessToken, tokenHash: sha256(tokens.accessToken), apiBaseUrl: tokens.apiBaseUrl, userKey };
+		},
+	};
+}

@@ -1,0 +1,141 @@
+import { SECOND_MS } from '../clock';
+import { ConnectedAppsError } from '../errors';
+import { classifyAnswer, refreshTokens, revokeTokens } from '../oauth';
+import type { Fetch, TokenSet } from '../types';
+import type { GrantEndReason, GrantKey, StoredGrant, Vault } from '../vault';
+import { clientOf, type Connection } from './connection';
+
+/** Longer than the deadline of one token request, so that nobody else refreshes while an answer may still come. */
+export const LEASE_MS = 30 * SECOND_MS;
+const LEASE_RENEWAL_MS = 10 * SECOND_MS;
+/** Waiters give up after one whole lease and a second attempt. */
+const WAIT_LIMIT_MS = 45 * SECOND_MS;
+const POLL_MIN_MS = 25;
+const POLL_MAX_MS = 120;
+const COOL_DOWN_BASE_MS = 2 * SECOND_MS;
+const COOL_DOWN_MAX_MS = 300 * SECOND_MS;
+
+export interface RefreshTools {
+	vault: Vault;
+	fetch: Fetch;
+	/** Unique per process: names the holder of a lease. */
+	leaseOwner: string;
+	/** Monotonic or wall clock, ms; only for how long we wait. */
+	nowMs: () => number;
+	wait: (ms: number) => Promise<void>;
+}
+
+/** `fresh` decides whether a row needs no refresh any more. */
+export type Freshness = (grant: StoredGrant) => boolean;
+
+/** The stored access token has not passed its known end: an outage of the token endpoint need not stop the flow. */
+function stillValid(grant: StoredGrant): boolean {
+	return grant.accessExpiresAtMs !== undefined && grant.accessExpiresAtMs > grant.nowMs;
+}
+
+function coolDownMs(failureCount: number, retryAfterMs: number | undefined): number {
+	const backOff = Math.min(COOL_DOWN_MAX_MS, COOL_DOWN_BASE_MS * 2 ** Math.min(failureCount, 10));
+	// Full jitter on the upper half: processes that failed together do not come back together.
+	return Math.round(Math.max(retryAfterMs ?? 0, backOff / 2 + (Math.random() * backOff) / 2));
+}
+
+function unavailable(connection: Connection, grant: StoredGrant): ConnectedAppsError {
+	const app = connection.registration.appName;
+	const retryAfterMs = Math.max(0, (grant.coolDownUntilMs ?? 0) - grant.nowMs);
+	const rejected = grant.lastFailureCode === 'clientRejected';
+	return rejected
+		? new ConnectedAppsError('clientRejected', `${app} refuses this client`, { app, field: 'clientSecret', retryAfterMs, advice: 'Check Client ID, Client Secret and Client Authentication in the credential' })
+		: new ConnectedAppsError('providerUnavailable', `${app} cannot renew the access at the moment`, { app, retryAfterMs, advice: 'The sign-in is kept; try again later' });
+}
+
+export function signInNeeded(connection: Connection, userKey: string, reason?: GrantEndReason | 'never'): ConnectedAppsError {
+	const app = connection.registration.appName;
+	if (reason === 'rotationInterrupted') {
+		return new ConnectedAppsError('rotationInterrupted', `The sign-in of ${userKey} to ${app} was lost when a renewal was interrupted; it is needed again`, { app, user: userKey });
+	}
+	return new ConnectedAppsError('authenticationNeeded', `Authentication needed: ${userKey} is not signed in to ${app}`, { app, user: userKey });
+}
+
+/**
+ * Renews a grant's tokens: never without the lease, fenced by the version alone.
+ * @throws ConnectedAppsError `authenticationNeeded`, `rotationInterrupted`, `refreshInProgress`, `providerUnavailable`, `clientRejected`, `providerError`
+ */
+export async function refreshGrant(tools: RefreshTools, connection: Connection, key: GrantKey, isFresh: Freshness): Promise<StoredGrant> {
+	const { vault } = tools;
+	const giveUpAtMs = tools.nowMs() + WAIT_LIMIT_MS;
+	for (;;) {
+		const leased = await vault.grants.acquireLease(key, tools.leaseOwner, LEASE_MS);
+		if (leased === undefined) {
+			const seen = await vault.grants.find(key);
+			if (seen === undefined || seen.state === 'ended') throw signInNeeded(connection, key.userKey, seen?.endReason);
+			if (isFresh(seen)) return seen;
+			if (tools.nowMs() > giveUpAtMs) {
+				throw new ConnectedAppsError('refreshInProgress', `Another run is renewing the access of ${key.userKey} to ${connection.registration.appName}`, { advice: 'Try again in a moment', retryAfterMs: LEASE_MS });
+			}
+			await tools.wait(POLL_MIN_MS + Math.random() * (POLL_MAX_MS - POLL_MIN_MS));
+			continue;
+		}
+		const renewal = setInterval(() => {
+			// A lost renewal is harmless: the version fences the write.
+			vault.grants.renewLease(key, tools.leaseOwner, LEASE_MS).catch(() => undefined);
+		}, LEASE_RENEWAL_MS);
+		renewal.unref();
+		try {
+			const done = await refreshWithLease(tools, connection, leased, isFresh);
+			if (done !== undefined) return done;
+		} finally {
+			clearInterval(renewal);
+			await vault.grants.releaseLease(key, tools.leaseOwner);
+		}
+	}
+}
+
+/** One attempt under the lease. `undefined` = the row moved on while we asked: read again. */
+async function refreshWithLease(tools: RefreshTools, connection: Connection, leased: StoredGrant, isFresh: Freshness): Promise<StoredGrant | undefined> {
+	const { vault } = tools;
+	if (isFresh(leased)) return leased;
+	if ((leased.coolDownUntilMs ?? 0) > leased.nowMs) {
+		if (stillValid(leased)) return leased;
+		throw unavailable(connection, leased);
+	}
+	const answerMayBeLost = leased.refreshStartedVersion === leased.version;
+	const tokens = await vault.grants.openTokens(leased);
+	if (tokens.refreshToken === undefined) return await endAndThrow(tools, connection, leased, 'invalidGrant');
+	const client = await clientOf(vault, connection, tools.fetch);
+	if (!(await vault.grants.markRefreshStarted(leased, leased.version))) return undefined;
+
+	let renewed: TokenSet;
+	try {
+		renewed = await refreshTokens(client, { ...tokens, refreshToken: tokens.refreshToken }, { nowMs: leased.nowMs, apiBaseUrlOf: connection.provider.apiBaseUrlOf });
+	} catch (error) {
+		const answer = classifyAnswer(error, connection.provider, leased.nowMs);
+		if (answer.kind === 'invalidGrant') {
+			const reread = await vault.grants.find(leased);
+			if (reread === undefined || reread.version !== leased.version) return undefined;
+			return await endAndThrow(tools, connection, leased, answerMayBeLost ? 'rotationInterrupted' : 'invalidGrant');
+		}
+		await vault.grants.recordFailure(leased, leased.version, answer.error.code, coolDownMs(leased.failureCount, answer.retryAfterMs));
+		// The journal is put back where the server may have rotated without our hearing of it.
+		if (answer.answerLost) await vault.grants.markRefreshStarted(leased, leased.version);
+		await vault.audit.add({ type: 'refused', connectionId: leased.connectionId, userKey: leased.userKey, detail: answer.error.message });
+		if (answer.kind === 'temporary' && stillValid(leased)) return leased;
+		throw answer.error;
+	}
+
+	// Durable before the new access token is used for the first time (S19).
+	const stored = await vault.grants.replaceTokens(leased, leased.version, renewed);
+	if (stored === undefined) {
+		// Disconnected or signed in again meanwhile: what we just got belongs to nobody.
+		if (connection.provider.revocation !== 'none') await revokeTokens(client, renewed.refreshToken ?? renewed.accessToken, renewed.refreshToken === undefined ? 'access_token' : 'refresh_token').catch(() => undefined);
+		return undefined;
+	}
+	await vault.audit.add({ type: 'refreshed', connectionId: leased.connectionId, userKey: leased.userKey });
+	return stored;
+}
+
+async function endAndThrow(tools: RefreshTools, connection: Connection, grant: StoredGrant, reason: GrantEndReason): Promise<undefined> {
+	const ended = await tools.vault.grants.end(grant, reason, { version: grant.version, revoke: false });
+	if (ended === undefined) return undefined;
+	await tools.vault.audit.add({ type: 'refused', connectionId: grant.connectionId, userKey: grant.userKey, detail: reason === 'rotationInterrupted' ? 'The renewal was interrupted; a new sign-in is needed' : 'The provider does not accept the sign-in any more' });
+	throw signInNeeded(connection, grant.userKey, reason);
+}

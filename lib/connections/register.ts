@@ -1,0 +1,47 @@
+import { ConnectedAppsError } from '../errors';
+import type { OwnerTrigger } from '../types';
+import type { StoredRegistration, Vault } from '../vault';
+import { claimKeyOf, proofMaterialOf, type ConnectionSettings } from './settings';
+
+export interface RegistrationRequest {
+	owner: OwnerTrigger;
+	credentialId: string;
+	settings: ConnectionSettings;
+	/** Public address of the owner trigger's pages, no trailing slash. */
+	portalUrl: string;
+}
+
+/**
+ * Registers what a published trigger offers. Called again every 30 s: new secrets and narrower policies apply at once.
+ * @throws ConnectedAppsError `connectionTaken` if another published trigger offers it (S34), `settingInvalid`
+ */
+export async function registerConnection(vault: Vault, request: RegistrationRequest): Promise<StoredRegistration> {
+	const { owner, credentialId, settings, portalUrl } = request;
+	if (settings.policy.serviceAccountUse !== 'never' && settings.policy.serviceAccountLogin === undefined) {
+		throw new ConnectedAppsError('settingInvalid', 'Credential setting "serviceAccountLogin" is empty although the service account may be used', {
+			field: 'serviceAccountLogin',
+			advice: 'Enter the user name of the one account that may be signed in as service account',
+		});
+	}
+	return await vault.registrations.register(
+		{
+			claimKey: claimKeyOf(settings),
+			connectionName: settings.connectionName,
+			credentialType: settings.credentialType,
+			credentialId,
+			providerId: settings.provider.id,
+			owner,
+			appName: settings.appName,
+			appDescription: settings.appDescription,
+			endpoints: settings.endpoints,
+			clientId: settings.client.clientId,
+			apiHosts: [],
+			policy: settings.policy,
+			scopes: settings.scopes,
+			portalUrl,
+			redirectUri: `${portalUrl}/${settings.provider.callbackSegment}/callback`,
+		},
+		vault.proofOf(proofMaterialOf(settings)),
+		settings.client,
+	);
+}

@@ -1,0 +1,163 @@
+import { timingSafeEqual } from 'node:crypto';
+
+import { MINUTE_MS } from '../clock';
+import { ConnectedAppsError } from '../errors';
+import { matchAccount } from '../identity';
+import { buildAuthorizeUrl, exchangeCode, fetchUserInfo, newTransactionSecrets } from '../oauth';
+import { SERVICE_ACCOUNT, type Fetch, type ProviderAccount, type UserKey } from '../types';
+import { sha256, type AuthorizationTransaction, type SignInPurpose, type StoredGrant, type Vault } from '../vault';
+import { clientOf, type Connection } from './connection';
+import { missingScopes } from './status';
+import { tellConnected } from './tell';
+
+/** RFC 9700 section 2.1.2 wants them short-lived; people need time for a second factor. */
+export const TRANSACTION_MS = 10 * MINUTE_MS;
+
+export interface SignInStart {
+	purpose: SignInPurpose;
+	/** Absent only for `portal`. */
+	userKey?: UserKey;
+	requestId?: string;
+	/** SHA-256 of the secret that the browser holds in its cookie. */
+	browserHash: string;
+	returnTo?: string;
+}
+
+export interface StartedSignIn {
+	authorizeUrl: string;
+	stateHash: string;
+}
+
+export function equalHashes(a: string | undefined, b: string | undefined): boolean {
+	if (a === undefined || b === undefined || a.length !== b.length) return false;
+	return timingSafeEqual(Buffer.from(a), Buffer.from(b));
+}
+
+/**
+ * Starts one authorization transaction: the caller has checked that this browser may act for this user.
+ * @throws ConnectedAppsError `connectionInactive` while the trigger is unpublished
+ */
+export async function startSignIn(vault: Vault, connection: Connection, start: SignInStart, fetch: Fetch): Promise<StartedSignIn> {
+	const { registration, provider } = connection;
+	if (!registration.active) {
+		throw new ConnectedAppsError('connectionInactive', `Nobody can sign in to ${registration.appName} at the moment`, { app: registration.appName, advice: 'An administrator must publish its Connected Apps Trigger again' });
+	}
+	const secrets = newTransactionSecrets();
+	// To learn who somebody is takes no access to their data.
+	const scopes = start.purpose === 'portal' ? registration.scopes.filter((scope) => scope === 'openid') : registration.scopes;
+	const stateHash = sha256(secrets.state);
+	await vault.transactions.start(
+		stateHash,
+		{
+			connectionId: connection.id,
+			userKey: start.userKey,
+			purpose: start.purpose,
+			requestId: start.requestId,
+			redirectUri: registration.redirectUri,
+			browserHash: start.browserHash,
+			codeVerifier: secrets.codeVerifier,
+			nonce: secrets.nonce,
+			scopes,
+			returnTo: start.returnTo,
+		},
+		TRANSACTION_MS,
+	);
+	const client = await clientOf(vault, connection, fetch);
+	const hint = start.userKey === undefined ? undefined : start.userKey === SERVICE_ACCOUNT ? registration.policy.serviceAccountLogin : start.userKey;
+	const url = await buildAuthorizeUrl(client, { redirectUri: registration.redirectUri, scopes, secrets, extra: { ...provider.authorizeParameters, ...(hint !== undefined && { login_hint: hint }) } });
+	return { authorizeUrl: url.href, stateHash };
+}
+
+export interface SignInCompletion {
+	transaction: AuthorizationTransaction;
+	state: string;
+	query: URLSearchParams;
+	fetch: Fetch;
+}
+
+export interface CompletedSignIn {
+	userKey: UserKey;
+	account: ProviderAccount;
+	/** Absent for purpose `portal`, which stores nothing. */
+	grant?: StoredGrant;
+}
+
+/**
+ * Takes the transaction that a callback belongs to. One use: it is gone afterwards, whatever happens.
+ * @param atRedirectUri the redirect URI of the address that was called (S5)
+ * @param browserHashOf SHA-256 of what this browser holds for the transaction
+ * @throws ConnectedAppsError `stateInvalid`, `wrongBrowser`; the token endpoint has not been called
+ */
+export async function takeTransaction(vault: Vault, connection: Connection, state: string, atRedirectUri: string, browserHashOf: (transaction: AuthorizationTransaction) => string | undefined): Promise<AuthorizationTransaction> {
+	const transaction = await vault.transactions.take(sha256(state));
+	if (transaction === undefined) throw new ConnectedAppsError('stateInvalid', 'This sign-in is not known any more: it took too long or was used already', { advice: 'Start again from your flow or from My connected apps' });
+	if (transaction.connectionId !== connection.id || transaction.redirectUri !== atRedirectUri) {
+		throw new ConnectedAppsError('stateInvalid', 'This answer belongs to another sign-in', { advice: 'Start again from your flow or from My connected apps' });
+	}
+	if (!equalHashes(browserHashOf(transaction), transaction.browserHash)) {
+		await vault.audit.add({ type: 'refused', connectionId: connection.id, userKey: transaction.userKey, detail: 'A sign-in came back in another browser than the one that started it' });
+		throw new ConnectedAppsError('wrongBrowser', 'This sign-in was started in another browser', { advice: 'Finish it in the browser where you started it, or start again here' });
+	}
+	if (transaction.requestId !== undefined) {
+		const request = await vault.requests.find(transaction.requestId);
+		if (request !== undefined && !equalHashes(request.browserHash, transaction.browserHash)) {
+			throw new ConnectedAppsError('wrongBrowser', 'This sign-in went on in another browser meanwhile', { advice: 'Finish it there' });
+		}
+	}
+	return transaction;
+}
+
+/**
+ * Exchanges the code, learns who signed in, compares, pins and stores; every request that waited for it is completed.
+ * @throws ConnectedAppsError `signInDeclined`, `signInExpired`, `issuerMismatch`, `consentNeeded`, `wrongAccount`, `clientRejected`, `providerUnavailable`, `providerError`
+ */
+export async function completeSignIn(vault: Vault, connection: Connection, completion: SignInCompletion): Promise<CompletedSignIn> {
+	const { registration, provider } = connection;
+	const { transaction, fetch } = completion;
+	const client = await clientOf(vault, connection, fetch);
+	const nowMs = await vault.nowMs();
+	const tokens = await exchangeCode(client, {
+		redirectUri: transaction.redirectUri,
+		query: completion.query,
+		state: completion.state,
+		codeVerifier: transaction.codeVerifier,
+		nonce: provider.identitySource === 'idToken' ? transaction.nonce : undefined,
+		reading: { requestedScopes: transaction.scopes, nowMs, apiBaseUrlOf: provider.apiBaseUrlOf },
+	});
+	const account = provider.accountOf(await fetchUserInfo(registration.endpoints.userInfoUrl ?? '', tokens.accessToken, fetch));
+
+	if (transaction.purpose === 'portal') return { userKey: await userOfAccount(vault, connection, account), account };
+
+	const userKey = transaction.userKey as UserKey;
+	const refuse = async (message: string, advice: string) => {
+		await vault.audit.add({ type: 'refused', connectionId: connection.id, userKey, detail: message });
+		return new ConnectedAppsError('wrongAccount', message, { app: registration.appName, user: userKey, advice });
+	};
+	const verdict = matchAccount(registration.policy, userKey, account);
+	if (!verdict.ok) throw await refuse(verdict.reason, `Sign out at ${registration.appName}, then sign in with the right account`);
+
+	const key = { connectionId: connection.id, userKey };
+	const previous = await vault.grants.find(key);
+	if (previous !== undefined && previous.endReason !== 'disconnected' && previous.account.subject !== account.subject) {
+		throw await refuse(`${userKey} was connected with another account of ${registration.appName} before (${previous.account.username ?? previous.account.email ?? 'unnamed'})`, 'Disconnect that one on My connected apps first, or sign in with the same account');
+	}
+	const lacking = missingScopes(registration.scopes, tokens.scopes, provider.impliesScope);
+	if (lacking.length > 0 || tokens.refreshToken === undefined) {
+		const what = lacking.length > 0 ? lacking.join(', ') : 'to stay connected (no refresh token came)';
+		throw new ConnectedAppsError('consentNeeded', `${registration.appName} did not grant all that is needed: ${what}`, { app: registration.appName, advice: 'Sign in again and allow everything that is asked for; if it cannot be allowed, tell your administrator' });
+	}
+	const grant = await vault.grants.save(key, tokens, account);
+	await tellConnected(vault, connection, userKey, account);
+	await vault.requests.complete(key);
+	return { userKey, account, grant };
+}
+
+/** *Sign in with <app>*: the one person whose grant is pinned to this account. */
+async function userOfAccount(vault: Vault, connection: Connection, account: ProviderAccount): Promise<UserKey> {
+	const people = (await vault.grants.findBySubject(connection.id, account.subject)).filter((grant) => grant.userKey !== SERVICE_ACCOUNT);
+	const [person] = people;
+	if (person === undefined || people.length > 1) {
+		throw new ConnectedAppsError('forbidden', `No person here is connected with this account of ${connection.registration.appName}`, { advice: 'Start a flow that asks you to sign in, or use the personal link that you were sent' });
+	}
+	return person.userKey;
+}

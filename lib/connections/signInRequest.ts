@@ -1,0 +1,66 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+import { MINUTE_MS } from '../clock';
+import type { UserKey } from '../types';
+import { sha256, type AnswerMode, type NodeRun, type StoredSignInRequest, type Vault } from '../vault';
+import type { Connection } from './connection';
+import { tellAuthenticationNeeded } from './tell';
+
+export const MAX_OPEN_REQUESTS_PER_USER = 20;
+/** The waiting browser follows its redirect at once. */
+export const HAND_OVER_MS = 2 * MINUTE_MS;
+export const PERSONAL_LINK_MS = 15 * MINUTE_MS;
+
+/** 256 random bits, base64url. */
+export function newSecret(): string {
+	return randomBytes(32).toString('base64url');
+}
+
+/** The same set of people gives the same hash, in whatever order their items came. */
+export function usersHashOf(users: Iterable<UserKey>): string {
+	return createHash('sha256').update(JSON.stringify([...new Set(users)].sort())).digest('base64url');
+}
+
+export interface SignInRequestOpening {
+	run: NodeRun;
+	userKey: UserKey;
+	workflowId: string;
+	workflowName: string;
+	answer: AnswerMode;
+	usersHash: string;
+	resumeUrl: string;
+	/** 0 = no limit. */
+	expiresInMs: number;
+}
+
+/** The address of a request without any authority (S39): for tooltips, items, errors. */
+export function signInUrlOf(connection: Connection, requestId: string): string {
+	return `${connection.registration.portalUrl}/sign-in?request=${encodeURIComponent(requestId)}`;
+}
+
+/**
+ * Opens (or finds, when a node is retried) the request of one paused node run for one user, and tells the owner trigger once.
+ * @throws ConnectedAppsError `tooManyRequests`
+ */
+export async function openSignInRequest(vault: Vault, connection: Connection, opening: SignInRequestOpening): Promise<StoredSignInRequest> {
+	const { request, created } = await vault.requests.open(
+		{ ...opening.run, connectionId: connection.id, userKey: opening.userKey, workflowId: opening.workflowId, workflowName: opening.workflowName, answer: opening.answer, usersHash: opening.usersHash, resumeUrl: opening.resumeUrl, expiresInMs: opening.expiresInMs },
+		MAX_OPEN_REQUESTS_PER_USER,
+	);
+	if (created) await tellAuthenticationNeeded(vault, connection, request);
+	return request;
+}
+
+/** The address for the one waiting browser: its code works once and for two minutes. */
+export async function handOverUrl(vault: Vault, connection: Connection, requestId: string): Promise<string> {
+	const code = newSecret();
+	await vault.requests.setHandOver(requestId, sha256(code), HAND_OVER_MS);
+	return `${signInUrlOf(connection, requestId)}&code=${code}`;
+}
+
+/** A personal link for one request; made when its event is emitted, and only there. */
+export async function personalLinkFor(vault: Vault, connection: Connection, link: { purpose: 'request' | 'serviceAccount'; userKey: UserKey; requestId?: string; ownerKey: string }): Promise<string> {
+	const code = newSecret();
+	await vault.links.create(sha256(code), { ...link, connectionId: connection.id }, PERSONAL_LINK_MS);
+	return `${connection.registration.portalUrl}/sign-in?link=${code}`;
+}

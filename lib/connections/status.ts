@@ -1,0 +1,35 @@
+import { DAY_MS } from '../clock';
+import type { ConnectionPolicy, ConnectionStatus } from '../types';
+import type { GrantEndReason, StoredGrant } from '../vault';
+
+/** A grant that ends within this time is told to be "expiring soon". */
+export const EXPIRING_SOON_MS = 3 * DAY_MS;
+
+/** When the admin's own clocks end a grant; absent = never. Milliseconds since the epoch, database clock. */
+export function policyExpiryOf(policy: Pick<ConnectionPolicy, 'idleLifetimeDays' | 'absoluteLifetimeDays'>, grant: Pick<StoredGrant, 'connectedAtMs' | 'lastUsedAtMs'>): { atMs: number; reason: GrantEndReason } | undefined {
+	const idle = policy.idleLifetimeDays > 0 ? { atMs: grant.lastUsedAtMs + policy.idleLifetimeDays * DAY_MS, reason: 'expiredIdle' as const } : undefined;
+	const absolute = policy.absoluteLifetimeDays > 0 ? { atMs: grant.connectedAtMs + policy.absoluteLifetimeDays * DAY_MS, reason: 'expiredAbsolute' as const } : undefined;
+	if (idle === undefined) return absolute;
+	return absolute === undefined || idle.atMs <= absolute.atMs ? idle : absolute;
+}
+
+/** Scopes that the connection asks for and the grant lacks. */
+export function missingScopes(wanted: readonly string[], granted: readonly string[], implies?: (granted: readonly string[], scope: string) => boolean): string[] {
+	return wanted.filter((scope) => !granted.includes(scope) && implies?.(granted, scope) !== true);
+}
+
+export function statusOf(policy: ConnectionPolicy, grant: StoredGrant | undefined, lacksScopes: boolean): ConnectionStatus {
+	if (grant === undefined) return 'needsSignIn';
+	if (grant.state === 'ended') {
+		if (grant.endReason === 'disconnected') return 'disconnected';
+		return grant.endReason === 'expiredIdle' || grant.endReason === 'expiredAbsolute' ? 'expired' : 'needsSignIn';
+	}
+	const expiry = policyExpiryOf(policy, grant);
+	if (expiry !== undefined && expiry.atMs <= grant.nowMs) return 'expired';
+	if (lacksScopes) return 'needsConsent';
+	if (grant.lastFailureCode === 'clientRejected') return 'misconfigured';
+	if (grant.lastFailureCode !== undefined && (grant.coolDownUntilMs ?? 0) > grant.nowMs) return 'providerUnavailable';
+	if ((grant.leaseUntilMs ?? 0) > grant.nowMs) return 'refreshPending';
+	if (expiry !== undefined && expiry.atMs - grant.nowMs < EXPIRING_SOON_MS) return 'expiringSoon';
+	return 'connected';
+}

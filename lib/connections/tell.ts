@@ -1,0 +1,52 @@
+import { HOUR_MS } from '../clock';
+import type { ProviderAccount, UserKey } from '../types';
+import type { StoredSignInRequest, Vault } from '../vault';
+import { ownerKeyOf, type Connection } from './connection';
+
+/** Events of the owner trigger. Links are made when an event is emitted, so none is stored. */
+export type EventType = 'authenticationNeeded' | 'connected' | 'disconnected' | 'resumeFailed';
+
+/** At most one *authentication needed* an hour and (connection, user), unless the person has signed in meanwhile. */
+const AUTHENTICATION_NEEDED_WINDOW_MS = HOUR_MS;
+
+function about(connection: Connection, userKey: UserKey): Record<string, unknown> {
+	const { registration } = connection;
+	return { user: userKey, app: registration.appName, connectionName: registration.connectionName };
+}
+
+function dedupeKey(connection: Connection, userKey: UserKey): string {
+	return JSON.stringify(['authenticationNeeded', connection.id, userKey]);
+}
+
+/** @param dedupe another bound than the usual one, e.g. when the person asked for a new link on the page */
+export async function tellAuthenticationNeeded(vault: Vault, connection: Connection, request: StoredSignInRequest, dedupe?: { key: string; windowMs: number }): Promise<void> {
+	const payload = {
+		...about(connection, request.userKey),
+		workflow: { id: request.workflowId, name: request.workflowName },
+		executionId: request.executionId,
+		node: request.nodeName,
+		requestId: request.id,
+	};
+	const event = { ownerKey: ownerKeyOf(connection.registration.owner), type: 'authenticationNeeded' satisfies EventType, payload };
+	await vault.outbox.add(event, dedupe ?? { key: dedupeKey(connection, request.userKey), windowMs: AUTHENTICATION_NEEDED_WINDOW_MS });
+}
+
+export async function tellConnected(vault: Vault, connection: Connection, userKey: UserKey, account: ProviderAccount): Promise<void> {
+	await vault.outbox.clearDedupe(dedupeKey(connection, userKey));
+	await vault.audit.add({ type: 'connected', connectionId: connection.id, userKey, detail: `As ${account.username ?? account.email ?? account.subject}` });
+	await vault.outbox.add({ ownerKey: ownerKeyOf(connection.registration.owner), type: 'connected' satisfies EventType, payload: { ...about(connection, userKey), account: account.username ?? account.email } });
+}
+
+export async function tellDisconnected(vault: Vault, connection: Connection, userKey: UserKey): Promise<void> {
+	await vault.audit.add({ type: 'disconnected', connectionId: connection.id, userKey });
+	await vault.outbox.add({ ownerKey: ownerKeyOf(connection.registration.owner), type: 'disconnected' satisfies EventType, payload: about(connection, userKey) });
+}
+
+export async function tellResumeFailed(vault: Vault, connection: Connection, request: StoredSignInRequest, reason: string): Promise<void> {
+	await vault.audit.add({ type: 'resumeFailed', connectionId: connection.id, userKey: request.userKey, use: { workflowId: request.workflowId, workflowName: request.workflowName, nodeName: request.nodeName, executionId: request.executionId }, detail: reason });
+	await vault.outbox.add({
+		ownerKey: ownerKeyOf(connection.registration.owner),
+		type: 'resumeFailed' satisfies EventType,
+		payload: { ...about(connection, request.userKey), workflow: { id: request.workflowId, name: request.workflowName }, executionId: request.executionId, node: request.nodeName, reason },
+	});
+}

@@ -1,0 +1,85 @@
+import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
+
+/** The fields that come first in every connector: as whom, and what to do about somebody who is not signed in. */
+export function identityFields(appName: string): INodeProperties[] {
+	return [
+		{
+			displayName: 'Authentication',
+			name: 'authentication',
+			type: 'options',
+			options: [
+				{ name: 'Individual User', value: 'individualUser', description: 'Act as the person named in "User"' },
+				{ name: 'Service Account', value: 'serviceAccount', description: 'Act as the one account that an administrator signed in' },
+			],
+			default: 'individualUser',
+			description: 'As whom the node acts',
+		},
+		{
+			displayName: 'User',
+			name: 'user',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: '={{ $json.jwtPayload.email }}',
+			description: 'Who the node acts as: an expression that names the person who started the flow, e.g. from the verified JWT of a Webhook trigger. Whoever may set this may act as that person.',
+			displayOptions: { show: { authentication: ['individualUser'] } },
+		},
+		{
+			displayName: 'If Not Signed In',
+			name: 'ifNotSignedIn',
+			type: 'options',
+			options: [
+				{ name: 'Continue (Error Output)', value: 'continueErrorOutput', description: "Give the item an error; with the node setting On Error = Continue (using error output) it takes that output" },
+				{ name: 'Stop With Error', value: 'stopWithError', description: 'Fail with an error that holds the link' },
+				{ name: 'Use Service Account', value: 'useServiceAccount', description: 'Act as the service account instead, if the credential allows it as fallback' },
+				{ name: 'Wait for Sign-In', value: 'wait', description: `Pause until the person has signed in to ${appName}; the same execution then goes on` },
+			],
+			default: 'wait',
+			description: 'What to do when the person has not signed in yet',
+			displayOptions: { show: { authentication: ['individualUser'] } },
+		},
+	];
+}
+
+/** Options of every node that can pause. */
+export const waitOptions: Array<INodeProperties | INodePropertyOptions | INodePropertyCollection> = [
+	{
+		displayName: 'Answer the Caller',
+		name: 'answerTheCaller',
+		type: 'options',
+		options: [
+			{ name: 'Redirect to Sign-In', value: 'redirect', description: 'For a browser that opened the flow’s address' },
+			{ name: '401 With JSON', value: 'json', description: 'For a program that shows the link itself' },
+			{ name: 'Nothing', value: 'nothing', description: '202 where the flow owes an answer' },
+		],
+		default: 'redirect',
+		description: 'What the waiting caller of a flow with "Respond to Webhook" gets when the node pauses',
+	},
+	{
+		displayName: 'Time Limit',
+		name: 'timeLimit',
+		type: 'fixedCollection',
+		default: { limit: { amount: 7, unit: 'days' } },
+		description: 'How long to wait for the sign-in before the node fails; 7 days if not set',
+		options: [
+			{
+				displayName: 'Limit',
+				name: 'limit',
+				values: [
+					{ displayName: 'Amount', name: 'amount', type: 'number', typeOptions: { minValue: 0 }, default: 7, description: '0 waits without limit' },
+					{
+						displayName: 'Unit',
+						name: 'unit',
+						type: 'options',
+						options: [
+							{ name: 'Days', value: 'days' },
+							{ name: 'Hours', value: 'hours' },
+							{ name: 'Minutes', value: 'minutes' },
+						],
+						default: 'days',
+					},
+				],
+			},
+		],
+	},
+];

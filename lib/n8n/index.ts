@@ -1,0 +1,12 @@
+export { readConfig, type Config } from './config';
+export { fetchThroughN8n } from './fetch';
+export { assertHostVersion } from './hostVersion';
+export { runPerItem, type Operation } from './perItem';
+export { RESTART_WEBHOOKS } from './restartWebhooks';
+export { resumeAndWait } from './resumeCall';
+export { runAgain } from './runAgain';
+export { closeRuntime, getRuntime, type Runtime } from './runtime';
+export { Sweeper } from './sweeper';
+export { toNodeError } from './toNodeError';
+export type { UserSession } from './userSession';
+export { WAITING_TOOLTIP } from './waitingTooltip';

@@ -1,0 +1,115 @@
+import { LoggerProxy, type FunctionsBase } from 'n8n-workflow';
+
+import { personalLinkFor, ownerKeyOf, readConnectionSettings, registerConnection, toConnection, type ConnectionSettings } from '../connections';
+import { ConnectedAppsError } from '../errors';
+import { PROVIDERS } from '../providers';
+import { SERVICE_ACCOUNT, type ConnectionId, type OwnerTrigger } from '../types';
+import type { Config } from './config';
+import type { Runtime } from './runtime';
+
+export const CREDENTIAL_TYPES = PROVIDERS.map((provider) => provider.credentialType);
+
+const PATH = /^[A-Za-z0-9][A-Za-z0-9_-]*(?:\/[A-Za-z0-9][A-Za-z0-9_-]*)*$/;
+
+export function ownerOf(context: FunctionsBase): OwnerTrigger {
+	const workflow = context.getWorkflow();
+	const node = context.getNode();
+	return { workflowId: workflow.id ?? '', workflowName: workflow.name ?? '', nodeId: node.id, nodeName: node.name };
+}
+
+/** @throws ConnectedAppsError `settingInvalid` */
+export function readPortalPath(value: unknown): string {
+	const path = String(value ?? '').trim().replace(/^\/+|\/+$/g, '');
+	if (!PATH.test(path) || path.length > 100) {
+		throw new ConnectedAppsError('settingInvalid', `The parameter "Path" is not usable: "${path}"`, { field: 'path', advice: 'Use letters, digits, hyphens and slashes, e.g. connected-apps' });
+	}
+	return path;
+}
+
+/**
+ * The public address of a trigger's pages. n8n tells webhook contexts their address; a trigger context only holds the base.
+ * @throws ConnectedAppsError `configurationInvalid`
+ */
+export function portalUrlOf(context: FunctionsBase, config: Config, path: string): string {
+	if (config.publicUrl !== undefined) return `${config.publicUrl}/${path}`;
+	const base = (context as unknown as { additionalData?: { webhookBaseUrl?: string } }).additionalData?.webhookBaseUrl;
+	if (base === undefined) {
+		throw new ConnectedAppsError('configurationInvalid', 'n8n does not tell the public address of its webhooks', { field: 'CONNECTED_APPS_PUBLIC_URL', advice: 'Set CONNECTED_APPS_PUBLIC_URL, e.g. https://n8n.example.com/webhook' });
+	}
+	return `${base.replace(/\/+$/, '')}/${path}`;
+}
+
+export interface OfferedConnection {
+	credentialId: string;
+	credentialName: string;
+	settings: ConnectionSettings;
+}
+
+/**
+ * Reads the credentials of the apps that the trigger offers.
+ * @throws ConnectedAppsError `credentialMissing` if none is selected, `settingInvalid`
+ */
+export async function readOffered(context: FunctionsBase): Promise<OfferedConnection[]> {
+	const selected = context.getNode().credentials ?? {};
+	const offered: OfferedConnection[] = [];
+	for (const credentialType of CREDENTIAL_TYPES) {
+		const credential = selected[credentialType];
+		if (credential === undefined) continue;
+		const raw = await context.getCredentials<Record<string, unknown>>(credentialType);
+		try {
+			offered.push({ credentialId: credential.id ?? '', credentialName: credential.name, settings: readConnectionSettings(credentialType, raw) });
+		} catch (error) {
+			if (!(error instanceof ConnectedAppsError)) throw error;
+			throw new ConnectedAppsError(error.code, `Credential "${credential.name}": ${error.message}`, error.details, { cause: error });
+		}
+	}
+	if (offered.length === 0) {
+		throw new ConnectedAppsError('credentialMissing', 'The Connected Apps Trigger offers no app', { field: 'credential', advice: 'Select at least one User Login credential in it' });
+	}
+	return offered;
+}
+
+/** Registers everything that the trigger offers; what it no longer offers becomes inactive. */
+export async function registerOffered(context: FunctionsBase, runtime: Runtime, portalUrl: string): Promise<ConnectionId[]> {
+	const owner = ownerOf(context);
+	const ids: ConnectionId[] = [];
+	for (const { credentialId, settings } of await readOffered(context)) {
+		ids.push((await registerConnection(runtime.vault, { owner, credentialId, settings, portalUrl })).id);
+	}
+	await runtime.vault.registrations.deactivate(owner, ids);
+	return ids;
+}
+
+/** What *Execute step* in the editor shows: one item per app, with everything an admin has to copy. */
+export async function describeSetUp(context: FunctionsBase, runtime: Runtime, portalUrl: string): Promise<Record<string, unknown>[]> {
+	const owner = ownerOf(context);
+	const registered = await runtime.vault.registrations.listByOwner(owner);
+	return await Promise.all(
+		(await readOffered(context)).map(async ({ credentialName, settings }) => {
+			const { provider, policy } = settings;
+			const registration = registered.find((candidate) => candidate.connectionName === settings.connectionName && candidate.credentialType === settings.credentialType && candidate.clientId === settings.client.clientId);
+			const grants = registration === undefined ? [] : (await runtime.vault.grants.listByConnection(registration.id)).filter((grant) => grant.state === 'active');
+			const service = policy.serviceAccountUse !== 'never';
+			const canSignIn = service && registration?.active === true && policy.serviceAccountLogin !== undefined;
+			return {
+				portalAddress: portalUrl,
+				app: settings.appName,
+				connectionName: settings.connectionName,
+				credential: credentialName,
+				redirectUri: `${portalUrl}/${provider.callbackSegment}/callback`,
+				scopes: settings.scopes,
+				state: registration === undefined ? 'not published yet' : registration.active ? 'published' : 'not published any more',
+				connectedUsers: grants.filter((grant) => grant.userKey !== SERVICE_ACCOUNT).length,
+				...(service && {
+					serviceAccount: grants.some((grant) => grant.userKey === SERVICE_ACCOUNT) ? 'signed in' : 'not signed in',
+					serviceAccountLogin: policy.serviceAccountLogin,
+					serviceAccountSignInLink: canSignIn && registration !== undefined ? await personalLinkFor(runtime.vault, toConnection(registration), { purpose: 'serviceAccount', userKey: SERVICE_ACCOUNT, ownerKey: ownerKeyOf(owner) }) : 'publish the workflow first',
+				}),
+			};
+		}),
+	);
+}
+
+export function logError(message: string, error: unknown): void {
+	LoggerProxy.error(`Connected Apps: ${message}`, { error: error instanceof Error ? error.message : String(error) });
+}

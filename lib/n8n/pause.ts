@@ -1,0 +1,95 @@
+import { WAIT_INDEFINITELY, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+
+import { handOverUrl, openSignInRequest, signInUrlOf, usersHashOf, type Connection } from '../connections';
+import { ConnectedAppsError } from '../errors';
+import type { UserKey } from '../types';
+import type { NodeRun, StoredSignInRequest } from '../vault';
+import { readFlowAnswer } from './flowAnswer';
+import { withRestartPath } from './restartWebhooks';
+import type { Runtime } from './runtime';
+
+export type AnswerTheCaller = 'redirect' | 'json' | 'nothing';
+
+export interface Pause {
+	runtime: Runtime;
+	connection: Connection;
+	run: NodeRun;
+	missing: UserKey[];
+	/** All users that the node evaluated, missing or not. */
+	users: UserKey[];
+	answerTheCaller: AnswerTheCaller;
+	/** 0 = no limit. */
+	timeLimitMs: number;
+}
+
+/** Where no wait is possible: as a tool of an AI agent, and under n8n's engine v2, which cannot run a node again. */
+export function canWait(context: IExecuteFunctions): boolean {
+	if (typeof context.isToolExecution === 'function' && context.isToolExecution()) return false;
+	if (typeof context.sendResponse !== 'function') return false;
+	const settings = context.getWorkflowSettings() as { engineType?: string };
+	return settings.engineType !== 'v2';
+}
+
+function assertSamePeople(pause: Pause, existing: StoredSignInRequest[]): void {
+	const usersHash = usersHashOf(pause.users);
+	if (existing.some((request) => request.state !== 'closed' && request.usersHash !== usersHash)) {
+		throw new ConnectedAppsError('userChanged', 'The parameter "User" names other people than before the pause', { field: 'user', advice: 'Use an expression that gives the same user again when the node goes on' });
+	}
+}
+
+async function answerCaller(context: IExecuteFunctions, pause: Pause, requests: StoredSignInRequest[]): Promise<void> {
+	const answer = readFlowAnswer(context);
+	if (!answer.callerWaits) return;
+	const [request] = requests;
+	const app = pause.connection.registration.appName;
+	// More than one missing person: no browser may be bound to somebody else's request (S38).
+	if (request === undefined || requests.length !== 1 || pause.users.some((user) => user !== request.userKey) || pause.answerTheCaller === 'nothing') {
+		await context.sendResponse({ statusCode: 202, headers: { 'cache-control': 'no-store' }, body: { authentication: 'needed', app } } as never);
+		return;
+	}
+	if (pause.answerTheCaller === 'json') {
+		const signInUrl = await handOverUrl(pause.runtime.vault, pause.connection, request.id);
+		await context.sendResponse({ statusCode: 401, headers: { 'cache-control': 'no-store' }, body: { authentication: 'needed', app, user: request.userKey, signInUrl } } as never);
+		return;
+	}
+	const location = await handOverUrl(pause.runtime.vault, pause.connection, request.id);
+	await context.sendResponse({ statusCode: 302, headers: { location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' }, body: {} } as never);
+}
+
+/**
+ * Parks the execution until every missing user has signed in. `putExecutionToWait` is the last statement before the return:
+ * whatever threw after it would leave the execution waiting although a retry succeeded.
+ * @returns provisional items: the editor shows them, n8n drops them on resume
+ */
+export async function pauseForSignIn(context: IExecuteFunctions, pause: Pause, existing: StoredSignInRequest[]): Promise<INodeExecutionData[]> {
+	const { runtime, connection } = pause;
+	assertSamePeople(pause, existing);
+	const workflow = context.getWorkflow();
+	const answer = readFlowAnswer(context);
+	const resumeUrl = context.getWorkflowDataProxy(0).$execution.resumeUrl as string;
+	const requests: StoredSignInRequest[] = [];
+	for (const userKey of pause.missing) {
+		requests.push(
+			await openSignInRequest(runtime.vault, connection, {
+				run: pause.run,
+				userKey,
+				workflowId: workflow.id ?? '',
+				workflowName: workflow.name ?? '',
+				answer: answer.mode,
+				usersHash: usersHashOf(pause.users),
+				resumeUrl: withRestartPath(resumeUrl, answer.restartPath),
+				expiresInMs: pause.timeLimitMs,
+			}),
+		);
+	}
+	const [first] = requests;
+	if (first === undefined) throw new ConnectedAppsError('internal', 'Nobody is missing, so there is nothing to wait for');
+	const app = connection.registration.appName;
+	await answerCaller(context, pause, requests);
+	context.setMetadata({ resumeUrl: signInUrlOf(connection, first.id) });
+	context.customData.set('authentication', 'needed');
+	context.customData.set('app', app);
+	const items = requests.map((request) => ({ json: { authentication: 'needed', app, user: request.userKey, signInUrl: signInUrlOf(connection, request.id) }, pairedItem: { item: 0 } }));
+	await context.putExecutionToWait(WAIT_INDEFINITELY);
+	return items;
+}

@@ -1,0 +1,34 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { preFlight, type PreFlightOptions } from './preFlight';
+import { toNodeError } from './toNodeError';
+import type { UserSession } from './userSession';
+
+/** What one operation of a connector does for one item. */
+export type Operation = (context: IExecuteFunctions, session: UserSession, itemIndex: number) => Promise<IDataObject[]>;
+
+/**
+ * Runs an operation for every item as that item's user, with n8n's manners: paired items, `continueOnFail`, the error output.
+ * @throws NodeOperationError | NodeApiError with `itemIndex`
+ */
+export async function runPerItem(context: IExecuteFunctions, options: PreFlightOptions, operation: Operation): Promise<INodeExecutionData[][]> {
+	const flight = await preFlight(context, options);
+	if (flight.kind === 'waiting') return [flight.items];
+	const continues = context.continueOnFail();
+	const toErrorOutput = context.getNodeParameter('ifNotSignedIn', 0, 'wait') === 'continueErrorOutput';
+	const output: INodeExecutionData[] = [];
+	for (const [itemIndex, session] of flight.sessions.entries()) {
+		const pairedItem = { item: itemIndex };
+		try {
+			if (session instanceof Error) throw session;
+			for (const json of await operation(context, session, itemIndex)) output.push({ json, pairedItem });
+		} catch (error) {
+			const mapped = toNodeError(context.getNode(), error, itemIndex);
+			const missingSignIn = session instanceof Error && toErrorOutput;
+			if (!continues && !missingSignIn) throw mapped;
+			const signInUrl = mapped.context.signInUrl as string | undefined;
+			output.push({ json: { ...context.getInputData()[itemIndex]?.json, error: mapped.message, ...(signInUrl !== undefined && { signInUrl }) }, error: mapped as never, pairedItem });
+		}
+	}
+	return [output];
+}

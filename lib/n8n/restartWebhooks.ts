@@ -1,0 +1,33 @@
+import type { IWebhookDescription } from 'n8n-workflow';
+
+const restart = (path: string, responseMode: string, responseData?: string): IWebhookDescription => ({
+	name: 'default',
+	httpMethod: 'GET',
+	path,
+	isFullPath: true,
+	restartWebhook: true,
+	responseMode,
+	...(responseData !== undefined && { responseData }),
+});
+
+/**
+ * The restart webhooks of every node that can pause: one per way in which the resumed flow owes its answer.
+ * `''` acknowledges at once (the sweeper); the others answer with what the flow answers (see `FlowAnswer.restartPath`).
+ */
+export const RESTART_WEBHOOKS: IWebhookDescription[] = [restart('', 'onReceived'), restart('respond', 'responseNode'), restart('last', 'lastNode', 'firstEntryJson'), restart('last-all', 'lastNode', 'allEntries')];
+
+/** Puts a restart path into n8n's resume URL (`…/webhook-waiting/<id>?signature=…`). */
+export function withRestartPath(resumeUrl: string, path: string): string {
+	if (path === '') return resumeUrl;
+	const url = new URL(resumeUrl);
+	url.pathname = `${url.pathname.replace(/\/$/, '')}/${path}`;
+	return url.href;
+}
+
+/** Takes the restart path out again. */
+export function withoutRestartPath(resumeUrl: string): string {
+	const url = new URL(resumeUrl);
+	const path = RESTART_WEBHOOKS.map((webhook) => webhook.path).find((candidate) => candidate !== '' && url.pathname.endsWith(`/${candidate}`));
+	if (path !== undefined) url.pathname = url.pathname.slice(0, -(path.length + 1));
+	return url.href;
+}

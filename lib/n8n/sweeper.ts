@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+
+import { DAY_MS, HOUR_MS, SECOND_MS } from '../clock';
+import { ownerKeyOf, personalLinkFor, tellResumeFailed, toConnection, workOffRevocations, PERSONAL_LINK_MS } from '../connections';
+import { isConnectedAppsError } from '../errors';
+import { SERVICE_ACCOUNT, type ConnectionId, type Fetch, type OwnerTrigger } from '../types';
+import type { NodeRun, OutboxEvent } from '../vault';
+import { resumeExecution } from './resumeCall';
+import type { Runtime } from './runtime';
+
+const TICK_MS = SECOND_MS;
+const CLAIM_MS = 60 * SECOND_MS;
+/** A bound browser gets this long to fetch its own answer. */
+const BROWSER_GRACE_MS = 30 * SECOND_MS;
+const EVENT_LEASE_MS = 60 * SECOND_MS;
+const BATCH = 50;
+const RETRY_MAX_MS = 60 * SECOND_MS;
+/** After so many failures in a row the owner is told once. */
+const TELL_AFTER_ATTEMPTS = 3;
+const RETENTION = { finishedMs: 30 * DAY_MS, endedGrantsMs: 90 * DAY_MS, auditMs: 365 * DAY_MS };
+
+export interface SweeperParts {
+	runtime: Runtime;
+	fetch: Fetch;
+	owner: OwnerTrigger;
+	/** Registers again (every 30 s) and returns what is registered. */
+	register(): Promise<ConnectionId[]>;
+	registerEveryMs: number;
+	/** Which events the trigger's owner wants. */
+	events: ReadonlySet<string>;
+	emit(event: Record<string, unknown>): void;
+	logError(message: string, error: unknown): void;
+}
+
+/**
+ * The loop of a published owner trigger (leader only): goes on with what is completed, emits events, fails what waited too
+ * long, revokes, cleans up. All work is leased in the vault, so several processes may run it.
+ */
+export class Sweeper {
+	private timer: NodeJS.Timeout | undefined;
+
+	private running: Promise<void> = Promise.resolve();
+
+	private stopped = false;
+
+	private connectionIds: ConnectionId[] = [];
+
+	private registerAtMs = 0;
+
+	private pruneAtMs = 0;
+
+	/** Not the process's: two triggers of one process must not renew each other's claims. */
+	private readonly claimOwner = `sweeper-${randomUUID()}`;
+
+	constructor(private readonly parts: SweeperParts) {}
+
+	start(connectionIds: ConnectionId[]): void {
+		this.connectionIds = connectionIds;
+		const { clock } = this.parts.runtime;
+		this.registerAtMs = clock.nowMs() + this.parts.registerEveryMs;
+		this.pruneAtMs = clock.nowMs() + HOUR_MS;
+		const loop = () => {
+			if (this.stopped) return;
+			this.running = this.tick().finally(() => {
+				if (!this.stopped) this.timer = setTimeout(loop, TICK_MS);
+			});
+		};
+		loop();
+	}
+
+	async stop(): Promise<void> {
+		this.stopped = true;
+		clearTimeout(this.timer);
+		await this.running;
+	}
+
+	/** One round; every step by itself, so that one that fails does not keep the others from working. */
+	async tick(): Promise<void> {
+		const nowMs = this.parts.runtime.clock.nowMs();
+		if (nowMs >= this.registerAtMs) {
+			this.registerAtMs = nowMs + this.parts.registerEveryMs;
+			await this.step('the connections could not be registered again', async () => {
+				this.connectionIds = await this.parts.register();
+			});
+		}
+		await this.step('waiting sign-in requests could not be checked', async () => await this.expireOverdue());
+		await this.step('paused executions could not be resumed', async () => await this.resumeDue());
+		await this.step('events could not be emitted', async () => await this.emitEvents());
+		await this.step('revocations could not be worked off', async () => {
+			await workOffRevocations(this.parts.runtime.vault, this.connectionIds, this.claimOwner, this.parts.fetch);
+		});
+		if (nowMs >= this.pruneAtMs) {
+			this.pruneAtMs = nowMs + HOUR_MS;
+			await this.step('old rows could not be deleted', async () => await this.parts.runtime.vault.prune(RETENTION));
+		}
+	}
+
+	private async step(message: string, work: () => Promise<void>): Promise<void> {
+		if (this.stopped) return;
+		try {
+			await work();
+		} catch (error) {
+			this.parts.logError(message, error);
+		}
+	}
+
+	private async expireOverdue(): Promise<void> {
+		await this.parts.runtime.vault.requests.expireOverdue(BATCH);
+	}
+
+	private async resumeDue(): Promise<void> {
+		const due = await this.parts.runtime.vault.requests.listDue(BROWSER_GRACE_MS, BATCH);
+		await Promise.all(due.map(async (run) => await this.step('a paused execution could not be resumed', async () => await this.resumeRun(run))));
+	}
+
+	private async resumeRun(run: NodeRun): Promise<void> {
+		const { vault, config } = this.parts.runtime;
+		const claimed = await vault.requests.claim(run, this.claimOwner, CLAIM_MS);
+		const [request] = claimed ?? [];
+		if (request === undefined) return;
+		const outcome = await resumeExecution(await vault.requests.openResumeUrl(request), config);
+		switch (outcome.kind) {
+			case 'accepted':
+				// The node marks its requests resumed when it runs; until then the claim keeps others off, and a lost start is tried again.
+				return;
+			case 'busy':
+				return await vault.requests.releaseClaim(run, this.claimOwner, 2 * SECOND_MS);
+			case 'gone':
+				return await vault.requests.close(run);
+			case 'failed': {
+				if (request.attempts === TELL_AFTER_ATTEMPTS) {
+					const registration = await vault.registrations.find(request.connectionId);
+					if (registration !== undefined) await tellResumeFailed(vault, toConnection(registration), request, outcome.reason);
+				}
+				this.parts.logError('a paused execution could not be resumed', new Error(outcome.reason));
+				return await vault.requests.releaseClaim(run, this.claimOwner, Math.min(RETRY_MAX_MS, SECOND_MS * 2 ** Math.min(request.attempts, 10)));
+			}
+		}
+	}
+
+	private async emitEvents(): Promise<void> {
+		const { vault } = this.parts.runtime;
+		for (const event of await vault.outbox.lease(ownerKeyOf(this.parts.owner), this.claimOwner, EVENT_LEASE_MS, BATCH)) {
+			if (this.parts.events.has(event.type)) {
+				const told = await this.toItem(event);
+				if (told !== undefined) this.parts.emit(told);
+			}
+			await vault.outbox.markEmitted(event.eventId);
+		}
+	}
+
+	/** The personal link is made now, so that none is stored and its 15 minutes begin when it is sent. */
+	private async toItem(event: OutboxEvent): Promise<Record<string, unknown> | undefined> {
+		const { requestId, ...payload } = event.payload;
+		const item = { event: event.type, eventId: event.eventId, occurredAt: new Date(event.createdAtMs).toISOString(), ...payload };
+		if (event.type !== 'authenticationNeeded') return item;
+		const { vault } = this.parts.runtime;
+		const request = await vault.requests.find(String(requestId));
+		if (request?.state !== 'open' || request.userKey === SERVICE_ACCOUNT) return undefined;
+		const registration = await vault.registrations.find(request.connectionId);
+		if (registration === undefined) return undefined;
+		try {
+			const signInUrl = await personalLinkFor(vault, toConnection(registration), { purpose: 'request', userKey: request.userKey, requestId: request.id, ownerKey: ownerKeyOf(this.parts.owner) });
+			return { ...item, signInUrl, linkValidUntil: new Date((await vault.nowMs()) + PERSONAL_LINK_MS).toISOString() };
+		} catch (error) {
+			if (isConnectedAppsError(error, 'connectionUnknown')) return undefined;
+			throw error;
+		}
+	}
+}

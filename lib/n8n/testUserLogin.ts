@@ -1,0 +1,36 @@
+import type { ICredentialTestFunctions, ICredentialsDecrypted, INodeCredentialTestResult } from 'n8n-workflow';
+
+import { readConnectionSettings } from '../connections';
+import { isConnectedAppsError } from '../errors';
+import { buildClient, probeClient } from '../oauth';
+import type { Fetch } from '../types';
+
+interface LegacyResponse {
+	statusCode: number;
+	headers: Record<string, string>;
+	body: string;
+}
+
+/** Credential tests only have n8n's older request helper. */
+function fetchThroughRequest(context: ICredentialTestFunctions): Fetch {
+	return async (url, init) => {
+		const answer = (await context.helpers.request({ uri: url, method: init.method, headers: init.headers, body: init.body ?? undefined, simple: false, resolveWithFullResponse: true, followRedirect: false, timeout: init.timeoutMs })) as LegacyResponse;
+		return new Response(answer.body, { status: answer.statusCode, headers: { 'content-type': answer.headers['content-type'] ?? '' } });
+	};
+}
+
+/** The credential test of a User Login type: settings complete, provider reachable, client accepted. */
+export function testUserLogin(credentialType: string) {
+	return async function (this: ICredentialTestFunctions, credential: ICredentialsDecrypted): Promise<INodeCredentialTestResult> {
+		try {
+			const settings = readConnectionSettings(credentialType, credential.data ?? {});
+			const client = buildClient(settings.endpoints, settings.client, { fetch: fetchThroughRequest(this) });
+			const wrong = await probeClient(client, 'https://localhost/credential-test');
+			if (wrong !== undefined) return { status: 'Error', message: [wrong.message, wrong.details.advice].filter(Boolean).join('. ') };
+			return { status: 'OK', message: `${settings.provider.appName} knows this client` };
+		} catch (error) {
+			const advice = isConnectedAppsError(error) ? error.details.advice : undefined;
+			return { status: 'Error', message: [error instanceof Error ? error.message : String(error), advice].filter(Boolean).join('. ') };
+		}
+	};
+}

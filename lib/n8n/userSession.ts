@@ -1,0 +1,59 @@
+import type { AccessToken, Connection } from '../connections';
+import { ConnectedAppsError } from '../errors';
+import { parseEndpoint } from '../oauth';
+import type { Fetch, FetchInit, UseContext, UserKey } from '../types';
+import type { Runtime } from './runtime';
+
+/** How a connector tells that the API rejected a token (Salesforce says so on 400 and 403 too). */
+export type TokenRejected = (response: Response) => Promise<boolean>;
+
+/** One user's access to one API: the connectors' only way to a token. */
+export interface UserSession {
+	userKey: UserKey;
+	apiBaseUrl: string;
+	/** Calls the API as the user; path and query are relative to the grant's own base address. */
+	call(path: string, init?: Partial<FetchInit>): Promise<Response>;
+}
+
+export interface UserSessionParts {
+	runtime: Runtime;
+	connection: Connection;
+	fetch: Fetch;
+	use: UseContext;
+	isTokenRejected: TokenRejected;
+	token: AccessToken;
+}
+
+/**
+ * A token goes to the grant's own host only (S35). On rejection it is renewed once; every later call uses the new one.
+ * @throws ConnectedAppsError `hostForbidden` and whatever `accessTokenFor` throws
+ */
+export function createUserSession(parts: UserSessionParts): UserSession {
+	const { runtime, connection, fetch, use, isTokenRejected } = parts;
+	let { token } = parts;
+	const baseOf = (from: AccessToken): URL => {
+		if (from.apiBaseUrl === undefined) throw new ConnectedAppsError('hostForbidden', `${connection.registration.appName} did not tell which address this sign-in is for`, { advice: 'Sign in again' });
+		return parseEndpoint(from.apiBaseUrl, 'API address of the sign-in');
+	};
+	const send = async (path: string, init: Partial<FetchInit>): Promise<Response> => {
+		const base = baseOf(token);
+		const url = new URL(path, base);
+		if (url.origin !== base.origin) {
+			throw new ConnectedAppsError('hostForbidden', `The access of ${token.userKey} is for ${base.host}, not for ${url.host}`, { user: token.userKey });
+		}
+		return await fetch(url.href, { method: 'GET', ...init, headers: { accept: 'application/json', ...init.headers, authorization: `Bearer ${token.accessToken}` } });
+	};
+	return {
+		userKey: token.userKey,
+		get apiBaseUrl() {
+			return baseOf(token).origin;
+		},
+		async call(path, init = {}) {
+			const response = await send(path, init);
+			if (!(await isTokenRejected(response))) return response;
+			// Only once: a second rejection is not about the token's age.
+			token = await runtime.engine.accessTokenFor(connection, token.userKey, { fetch, use, rejectedTokenHash: token.tokenHash });
+			return await send(path, init);
+		},
+	};
+}

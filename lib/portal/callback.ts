@@ -1,0 +1,40 @@
+import { completeSignIn, takeTransaction } from '../connections';
+import { ConnectedAppsError, isConnectedAppsError } from '../errors';
+import { sha256, type AuthorizationTransaction } from '../vault';
+import { seeOther, type PortalResponse } from './http';
+import { addressOf, callbackPage, ownConnections, type PortalContext } from './portal';
+import { seeOtherAndTell, toldOfError } from './told';
+
+/** `GET <app>/callback`: every way out is a redirect, so that no code stays in the address (S13). */
+export async function showCallback(context: PortalContext, segment: string): Promise<PortalResponse> {
+	const { vault, browser, request } = context;
+	const redirectUri = addressOf(context, `${segment}/callback`);
+	let transaction: AuthorizationTransaction | undefined;
+	try {
+		const connection = (await ownConnections(context)).find(({ registration }) => registration.redirectUri === redirectUri);
+		if (connection === undefined) throw new ConnectedAppsError('connectionUnknown', 'This app is not offered here any more');
+		const state = request.query.get('state') ?? '';
+		if (state === '') throw new ConnectedAppsError('stateInvalid', 'The answer of the provider names no sign-in', { advice: 'Start again from your flow or from My connected apps' });
+		const stateHash = sha256(state);
+		transaction = await takeTransaction(vault, connection, state, redirectUri, (taken) => (taken.requestId === undefined ? browser.transactionHash(stateHash) : browser.bindingHash(taken.requestId)));
+		browser.dropTransaction(stateHash, callbackPage(connection));
+		const { purpose, requestId } = transaction;
+
+		const completed = await completeSignIn(vault, connection, { transaction, state, query: request.query, fetch: context.fetch }).catch((error: unknown) => {
+			if (isConnectedAppsError(error, 'signInDeclined')) return undefined;
+			throw error;
+		});
+		if (completed === undefined) return seeOtherAndTell(vault, addressOf(context, 'sign-in'), { kind: 'declined', connectionId: connection.id, requestId });
+		if (purpose === 'serviceAccount') {
+			return seeOtherAndTell(vault, addressOf(context, 'sign-in'), { kind: 'serviceAccountDone', connectionId: connection.id, account: completed.account.username ?? completed.account.email });
+		}
+		// The provider account that a grant is pinned to opens a session for that grant's user.
+		await browser.openSession(completed.userKey);
+		if (requestId !== undefined) return seeOther(`${addressOf(context, 'continue')}?request=${encodeURIComponent(requestId)}`);
+		if (purpose === 'connect') return seeOtherAndTell(vault, context.portalUrl, { kind: 'connected', connectionId: connection.id });
+		return seeOther(context.portalUrl);
+	} catch (error) {
+		if (!(error instanceof ConnectedAppsError) || error.code === 'clientRejected') context.logError('a sign-in could not be completed', error);
+		return seeOtherAndTell(vault, addressOf(context, 'sign-in'), toldOfError(error, transaction?.requestId));
+	}
+}

@@ -1,0 +1,63 @@
+import { SECOND_MS } from '../clock';
+import { handOverUrl, type Connection } from '../connections';
+import { ConnectedAppsError } from '../errors';
+import type { StoredSignInRequest } from '../vault';
+import { htmlPage, seeOther, type PortalResponse } from './http';
+import { alreadyDonePage, donePage } from './pages';
+import { addressOf, appView, ownRequest, toConnectionOf, type FlowAnswerRelay, type PortalContext } from './portal';
+
+/** How long the claim holds before the sweeper may try; the node that runs again ends it much earlier. */
+const CLAIM_MS = 60 * SECOND_MS;
+
+/** n8n's own sandbox for HTML that a flow answers with: it must not act as a page of this origin. */
+const FLOW_ANSWER_CSP =
+	'sandbox allow-downloads allow-forms allow-modals allow-orientation-lock allow-pointer-lock allow-popups allow-popups-to-escape-sandbox allow-presentation allow-scripts allow-top-navigation-by-user-activation allow-top-navigation-to-custom-protocols';
+
+const RELAYED_HEADERS = new Set(['content-type', 'content-disposition', 'content-language', 'location', 'retry-after']);
+
+/** `GET continue`: the server resumes the execution and relays its answer, so the resume URL never leaves it (S36). */
+export async function goOn(context: PortalContext): Promise<PortalResponse> {
+	const { vault, browser } = context;
+	const { request, connection } = await ownRequest(context, context.request.query.get('request') ?? '');
+	const toSignIn = () => seeOther(`${addressOf(context, 'sign-in')}?request=${encodeURIComponent(request.id)}`);
+	if (!browser.isBoundTo(request) || request.state === 'open') return toSignIn();
+	if (request.timedOut) throw new ConnectedAppsError('signInTimedOut', 'The flow has waited as long as it may', { advice: 'Start it again' });
+	const app = appView(connection);
+	const { portalName, portalUrl } = context;
+	if (request.state !== 'completed') return htmlPage(alreadyDonePage({ portalName, app, portalHref: portalUrl }));
+
+	const done = (waitingForOthers: boolean) => htmlPage(donePage({ portalName, app, account: undefined, waitingForOthers, flowName: request.workflowName || undefined, portalHref: portalUrl }));
+	const claimed = await vault.requests.claim(request, context.processId, CLAIM_MS);
+	if (claimed === undefined) {
+		const others = (await vault.requests.listForNode(request)).some((other) => other.state === 'open');
+		return others ? done(true) : htmlPage(alreadyDonePage({ portalName, app, portalHref: portalUrl }));
+	}
+	let answer: FlowAnswerRelay | undefined;
+	try {
+		answer = await context.resume(request);
+	} catch (error) {
+		// The sweeper tries again; the person has done their part.
+		context.logError('an execution could not be resumed at once', error);
+		await vault.requests.releaseClaim(request, context.processId, 5 * SECOND_MS);
+		return done(false);
+	}
+	const next = await nextSignIn(context, request);
+	if (next !== undefined) return seeOther(next);
+	if (answer === undefined || request.answer === 'none') return done(false);
+	return relay(answer);
+}
+
+/** Several apps chain in one walk: the resumed flow may wait again, for another app of the same person. */
+async function nextSignIn(context: PortalContext, done: StoredSignInRequest): Promise<string | undefined> {
+	const open = (await context.vault.requests.listForExecution(done.executionId)).filter((candidate) => candidate.state === 'open' && candidate.id !== done.id);
+	const [next] = open;
+	if (next === undefined || open.length !== 1 || next.userKey !== done.userKey) return undefined;
+	const connection: Connection | undefined = await toConnectionOf(context, next);
+	return connection === undefined ? undefined : await handOverUrl(context.vault, connection, next.id);
+}
+
+function relay(answer: FlowAnswerRelay): PortalResponse {
+	const headers: Record<string, string> = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff', 'content-security-policy': FLOW_ANSWER_CSP };
+	for (const [name, value] of Object.entries(answer.headers)) if (RELAYED_HEADERS.has(name.toLowerCase())) headers[name.toLowerCase()] = value;
+	return { status: answer.status, headers, cookies: [], body: answer.body };
+}

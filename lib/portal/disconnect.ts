@@ -1,0 +1,25 @@
+import { disconnect, workOffRevocations } from '../connections';
+import { ConnectedAppsError } from '../errors';
+import { seeOther, type PortalResponse } from './http';
+import { ownConnection, type PortalContext } from './portal';
+import { seeOtherAndTell } from './told';
+
+/** `POST disconnect`: ended here at once; the receipt says honestly what the provider made of it. */
+export async function disconnectPost(context: PortalContext): Promise<PortalResponse> {
+	const { vault, browser, request } = context;
+	browser.assertOwnForm(new URL(context.portalUrl).origin);
+	const userKey = await browser.sessionUser();
+	if (userKey === undefined) return seeOther(context.portalUrl);
+	const connection = await ownConnection(context, request.form.get('connection') ?? '');
+	if (connection === undefined) throw new ConnectedAppsError('connectionUnknown', 'This app is not offered here any more');
+	await disconnect(vault, connection, userKey);
+	if (connection.provider.revocation === 'none') return seeOtherAndTell(vault, context.portalUrl, { kind: 'disconnected', connectionId: connection.id, revoked: 'notSupported' });
+	try {
+		await workOffRevocations(vault, [connection.id], context.processId, context.fetch);
+	} catch (error) {
+		// It stays in the queue; the sweeper goes on.
+		context.logError('a revocation could not be tried at once', error);
+	}
+	const outcome = await vault.revocations.outcomeFor({ connectionId: connection.id, userKey });
+	return seeOtherAndTell(vault, context.portalUrl, { kind: 'disconnected', connectionId: connection.id, revoked: outcome === 'pending' ? 'queued' : outcome === 'gaveUp' ? 'notSupported' : 'revoked' });
+}

@@ -1,0 +1,2 @@
+export type { PortalCookie, PortalRequest, PortalResponse } from './http';
+export { handlePortalRequest, type FlowAnswerRelay, type PortalParts } from './portal';

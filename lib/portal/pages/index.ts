@@ -1,0 +1,9 @@
+// The portal's pages: pure functions from plain props to a full HTML document. They know no vendor, no n8n, no vault;
+// they run no script in the browser, and every foreign string goes through preact's escaping.
+export { connectedAppsPage } from './connectedApps';
+export { contentSecurityPolicy, styleHash } from './contentSecurityPolicy';
+export { alreadyDonePage, declinedPage, donePage, errorPage } from './outcome';
+export { confirmDisconnectPage, confirmPortalLinkPage, portalSignInPage } from './portal';
+export { safeHref } from './safeHref';
+export { confirmAccountPage, confirmSignInPage, linkSentPage, unknownBrowserPage } from './signIn';
+export type { AppView, ConnectionView, FormView, Purpose, Receipt, ScopeView, SignInOption, Status } from './views';

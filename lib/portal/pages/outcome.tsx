@@ -1,0 +1,89 @@
+// After the provider: what came of it, in one glance.
+import { texts } from '../texts';
+import { CardPage, renderPage } from './layout';
+import { Actions, ButtonLink, PortalLink, PostForm, Say, UNTRANSLATED, visible } from './parts';
+import type { AppView, FormView, Purpose } from './views';
+
+export interface DoneProps {
+	portalName: string;
+	app: AppView;
+	account?: string;
+	waitingForOthers?: boolean;
+	flowName?: string;
+	portalHref?: string;
+	/** Default `flow`; otherwise nothing is said of a flow. */
+	purpose?: Purpose;
+}
+
+/** After a sign-in, where the browser is owed no answer of the flow. */
+export function donePage({ portalName, app, account, waitingForOthers, flowName, portalHref, purpose = 'flow' }: DoneProps): string {
+	const t = texts.done;
+	return renderPage(
+		<CardPage portalName={portalName} title={t.title} app={app} sign={{ glyph: 'good', tone: 'good' }}>
+			<p class="lead"><Say text={t.lead(app.name, account)} /></p>
+			<p><Say text={purpose !== 'flow' ? t.close : waitingForOthers ? t.waitingForOthers(flowName) : t.goesOn(flowName)} /></p>
+			<Actions><PortalLink href={portalHref} /></Actions>
+		</CardPage>,
+	);
+}
+
+/** The flow goes on or was answered elsewhere. */
+export function alreadyDonePage({ portalName, app, portalHref }: { portalName: string; app?: AppView; portalHref?: string }): string {
+	return renderPage(
+		<CardPage portalName={portalName} title={texts.alreadyDone.title} app={app} sign={{ glyph: 'good', tone: 'good' }}>
+			<p class="lead"><Say text={texts.alreadyDone.lead(app?.name)} /></p>
+			<p>{texts.alreadyDone.close}</p>
+			<Actions><PortalLink href={portalHref} /></Actions>
+		</CardPage>,
+	);
+}
+
+export interface DeclinedProps {
+	portalName: string;
+	app: AppView;
+	retryForm?: FormView;
+	retryHref?: string;
+	/** Default `flow`. */
+	purpose?: Purpose;
+}
+
+/** The user declined at the provider: the flow still waits, and the link still works. */
+export function declinedPage({ portalName, app, retryForm, retryHref, purpose = 'flow' }: DeclinedProps): string {
+	const t = texts.declined;
+	return renderPage(
+		<CardPage portalName={portalName} title={t.title(app.name)} app={app} sign={{ glyph: 'closed', tone: 'warn' }}>
+			<p class="lead"><Say text={t.lead(app.name)} /></p>
+			<p>{purpose === 'flow' ? t.stillWaiting : t.nothingWaits}</p>
+			<Actions><Retry form={retryForm} href={retryHref} /></Actions>
+		</CardPage>,
+	);
+}
+
+export interface ErrorPageProps {
+	portalName: string;
+	title: string;
+	message: string;
+	advice?: string;
+	/** Stable error code, shown small: what a user reads out to the administrator. */
+	code?: string;
+	retryHref?: string;
+	retryForm?: FormView;
+	portalHref?: string;
+}
+
+export function errorPage({ portalName, title, message, advice, code, retryHref, retryForm, portalHref }: ErrorPageProps): string {
+	return renderPage(
+		<CardPage portalName={portalName} title={visible(title)} sign={{ glyph: 'warn', tone: 'warn' }}>
+			<p class="lead">{visible(message)}</p>
+			{advice ? <p>{visible(advice)}</p> : null}
+			<Actions>
+				<Retry form={retryForm} href={retryHref} />
+				<PortalLink href={portalHref} />
+			</Actions>
+			{code ? <p class="fine">{texts.error.code} <code {...UNTRANSLATED}>{visible(code)}</code></p> : null}
+		</CardPage>,
+	);
+}
+
+const Retry = ({ form, href }: { form?: FormView; href?: string }) =>
+	form ? <PostForm form={form}>{texts.tryAgain}</PostForm> : <ButtonLink href={href} look="primary">{texts.tryAgain}</ButtonLink>;

@@ -1,0 +1,98 @@
+import type { Connection } from '../connections';
+import { ConnectedAppsError } from '../errors';
+import { SERVICE_ACCOUNT, type UserKey } from '../types';
+import { sha256, type StoredSignInRequest } from '../vault';
+import { toldErrorPage } from './errorPage';
+import { htmlPage, seeOther, type PortalResponse } from './http';
+import { alreadyDonePage, confirmSignInPage, declinedPage, donePage, linkSentPage, unknownBrowserPage } from './pages';
+import { addressOf, appView, callbackPage, formOriginsOf, ownConnection, ownRequest, scopeViews, type PortalContext } from './portal';
+import { readTold, type Told } from './told';
+
+/** `GET sign-in`: a GET starts and consumes nothing but the waiting browser's own hand-over code (S7). */
+export async function showSignIn(context: PortalContext): Promise<PortalResponse> {
+	const { query } = context.request;
+	const told = readTold(context.vault, query.get('told'));
+	if (told !== undefined) return await showTold(context, told);
+	const code = query.get('link');
+	if (code !== null) return await showPersonalLink(context, code);
+	const { request, connection } = await ownRequest(context, query.get('request') ?? '');
+	const handOver = query.get('code');
+	if (handOver !== null) return await exchangeHandOver(context, request, connection, handOver);
+	return await showRequest(context, request, connection);
+}
+
+async function exchangeHandOver(context: PortalContext, request: StoredSignInRequest, connection: Connection, code: string): Promise<PortalResponse> {
+	const clean = `${addressOf(context, 'sign-in')}?request=${encodeURIComponent(request.id)}`;
+	if (context.browser.isBoundTo(request)) return seeOther(clean);
+	const hash = context.browser.newBinding(request.id, callbackPage(connection));
+	if (!(await context.vault.requests.exchangeHandOver(request.id, sha256(code), hash))) context.browser.cookies.length = 0;
+	return seeOther(clean);
+}
+
+async function showRequest(context: PortalContext, request: StoredSignInRequest, connection: Connection): Promise<PortalResponse> {
+	const { browser } = context;
+	const bound = browser.isBoundTo(request);
+	const known = bound || (await browser.sessionUser()) === request.userKey;
+	const app = appView(connection);
+	if (!known) {
+		return htmlPage(
+			unknownBrowserPage({
+				portalName: context.portalName,
+				app,
+				sendLinkForm: request.state === 'open' ? { action: `${context.path}/connect`, hidden: { sendLink: request.id, token: browser.formToken() } } : undefined,
+				signInForms: [{ app, form: { action: `${context.path}/connect`, hidden: { portalSignIn: connection.id, token: browser.formToken() } } }],
+			}),
+			{ status: 403, formOrigins: formOriginsOf([connection]) },
+		);
+	}
+	if (request.timedOut) throw new ConnectedAppsError('signInTimedOut', 'The flow has waited as long as it may', { advice: 'Start it again' });
+	if (request.state === 'open') {
+		return confirmPage(context, connection, request.userKey, { request: request.id }, request.workflowName);
+	}
+	if (request.state === 'completed' && bound) return seeOther(`${addressOf(context, 'continue')}?request=${encodeURIComponent(request.id)}`);
+	return htmlPage(alreadyDonePage({ portalName: context.portalName, app, portalHref: context.portalUrl }));
+}
+
+async function showPersonalLink(context: PortalContext, code: string): Promise<PortalResponse> {
+	const link = await context.vault.links.peek(sha256(code));
+	const connection = link?.connectionId === undefined ? undefined : await ownConnection(context, link.connectionId);
+	if (link === undefined || connection === undefined) {
+		throw new ConnectedAppsError('linkInvalid', 'This personal link was used already or has expired', { advice: 'Open the page of your flow again and ask for a new link there' });
+	}
+	if (link.purpose === 'request') {
+		const { request } = await ownRequest(context, link.requestId ?? '');
+		if (request.state !== 'open') return htmlPage(alreadyDonePage({ portalName: context.portalName, app: appView(connection), portalHref: context.portalUrl }));
+		return confirmPage(context, connection, link.userKey, { link: code }, request.workflowName);
+	}
+	return confirmPage(context, connection, link.userKey, { link: code });
+}
+
+function confirmPage(context: PortalContext, connection: Connection, userKey: UserKey, hidden: Record<string, string>, flowName?: string): PortalResponse {
+	const { registration } = connection;
+	return htmlPage(
+		confirmSignInPage({
+			portalName: context.portalName,
+			userKey,
+			app: appView(connection),
+			providerHost: new URL(registration.endpoints.authorizationUrl).host,
+			scopes: scopeViews(connection, registration.scopes),
+			flowName: flowName || undefined,
+			purpose: userKey === SERVICE_ACCOUNT ? 'serviceAccount' : flowName === undefined ? 'portal' : 'flow',
+			form: { action: `${context.path}/connect`, hidden: { ...hidden, token: context.browser.formToken() } },
+		}),
+		{ formOrigins: formOriginsOf([connection]) },
+	);
+}
+
+async function showTold(context: PortalContext, told: Told): Promise<PortalResponse> {
+	const { portalName } = context;
+	if (told.kind === 'linkSent') return htmlPage(linkSentPage({ portalName }));
+	const retryHref = 'requestId' in told && told.requestId !== undefined ? `${context.path}/sign-in?request=${encodeURIComponent(told.requestId)}` : undefined;
+	if (told.kind === 'error') return toldErrorPage(told, context.errorContext({ retryHref }));
+	const connection = await ownConnection(context, told.connectionId);
+	if (connection === undefined) throw new ConnectedAppsError('connectionUnknown', 'This app is not offered here any more');
+	const app = appView(connection);
+	if (told.kind === 'declined') return htmlPage(declinedPage({ portalName, app, retryHref: retryHref ?? context.path, purpose: told.requestId === undefined ? 'portal' : 'flow' }), { status: 403 });
+	if (told.kind === 'serviceAccountDone') return htmlPage(donePage({ portalName, app, account: told.account, purpose: 'serviceAccount' }));
+	return seeOther(context.portalUrl);
+}

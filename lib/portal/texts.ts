@@ -1,0 +1,175 @@
+// Every English word of the portal's pages, in one typed object, so that a translation is one more object of type `Texts`.
+// Sentences that hold a user's or provider's words are written with `say`: the page then isolates each value
+// (direction, emphasis, invisible characters), which a plain string could not tell apart from our own words.
+
+/** A sentence with foreign values in it: `words` has one more entry than `values`. */
+export interface Sentence {
+	readonly words: readonly string[];
+	readonly values: readonly string[];
+}
+
+export function say(words: TemplateStringsArray, ...values: string[]): Sentence {
+	return { words: [...words], values };
+}
+
+const signedInTo = (app: string, account?: string): Sentence =>
+	account ? say`You’re signed in to ${app} as ${account}.` : say`You’re signed in to ${app}.`;
+
+const flowsWait = (flows: number): string => (flows === 1 ? 'A flow is' : `${flows} flows are`);
+
+export const texts = {
+	lang: 'en',
+	openMyConnectedApps: 'My connected apps',
+	cancel: 'Cancel',
+	tryAgain: 'Try again',
+	footer: 'You always enter your password at the app itself. This page never sees it.',
+
+	confirmSignIn: {
+		title: (app: string) => say`Connect ${app}`,
+		lead: {
+			flow: (app: string, flow?: string) =>
+				flow ? say`The flow ${flow} is waiting for you. To go on, it needs to use ${app} as you.` : say`A flow is waiting for you. To go on, it needs to use ${app} as you.`,
+			portal: (app: string) => say`Once connected, your flows can use ${app} as you.`,
+			serviceAccount: (app: string) => say`You’re about to sign in the service account that flows share for ${app}.`,
+		},
+		you: 'You are',
+		app: 'App',
+		host: 'You’ll sign in at',
+		scopes: 'Flows will be able to',
+		submit: (app: string) => say`Continue to ${app}`,
+		cancel: 'Not now',
+		serviceAccount: 'The shared service account',
+		connecting: 'Connecting',
+		caution: (user: string) => say`Continue only if you are ${user} and expected this. Otherwise just close this page: nothing has happened yet.`,
+		cautionServiceAccount: 'Continue only as an administrator, and sign in as the service account, not as yourself.',
+	},
+
+	unknownBrowser: {
+		title: 'Is this sign-in yours?',
+		lead: (app: string) => say`This link is for one particular person to connect ${app}. We can’t tell yet whether that’s you, so we haven’t started anything.`,
+		sameBrowser: 'Use the browser where you started the flow',
+		sameBrowserHow: 'Open the same link there, and it goes on where you left off.',
+		sendLink: 'Get a personal link',
+		sendLinkHow: 'We’ll send a new link to the person this sign-in is meant for. It works in any browser.',
+		sendLinkSubmit: 'Send me a new link',
+		signIn: 'Sign in with an app you’ve already connected',
+		signInHow: 'We’ll recognise you by that account.',
+	},
+
+	linkSent: {
+		title: 'Check your messages',
+		lead: 'We’re sending a new personal link to the person this sign-in is meant for, by e-mail or chat, as your organisation has set it up.',
+		once: 'The link works once, for 15 minutes. You can close this tab.',
+	},
+
+	done: {
+		title: 'You’re all set',
+		lead: signedInTo,
+		goesOn: (flow?: string) => (flow ? say`Your flow ${flow} goes on by itself; you can close this tab.` : say`Your flow goes on by itself; you can close this tab.`),
+		close: 'You can close this tab.',
+		waitingForOthers: (flow?: string) =>
+			flow
+				? say`Your part is done. The flow ${flow} goes on by itself as soon as everyone else it waits for has signed in. You can close this tab.`
+				: say`Your part is done. The flow goes on by itself as soon as everyone else it waits for has signed in. You can close this tab.`,
+	},
+
+	alreadyDone: {
+		title: 'Nothing left to do',
+		lead: (app?: string) => (app ? say`This sign-in to ${app} is already complete, and the flow has what it needs.` : say`This sign-in is already complete, and the flow has what it needs.`),
+		close: 'You can close this tab.',
+	},
+
+	declined: {
+		title: (app: string) => say`${app} is not connected`,
+		lead: (app: string) => say`The sign-in at ${app} was cancelled, so nothing was shared.`,
+		stillWaiting: 'The flow is still waiting, and this link still works. You can try again now or come back later.',
+		nothingWaits: 'You can try again whenever you like.',
+	},
+
+	confirmAccount: {
+		title: (app: string) => say`Use a different ${app} account?`,
+		lead: (app: string, user: string) => say`You just signed in to ${app} with another account than before. From now on, flows that act for ${user} would use the new one.`,
+		previous: 'Until now',
+		next: 'New account',
+		submit: 'Use new account',
+		cancel: 'Keep previous account',
+	},
+
+	connectedApps: {
+		title: 'My connected apps',
+		lead: 'Flows use these apps as you. You can disconnect any of them at any time.',
+		signedInAs: (user: string) => say`Signed in as ${user}`,
+		signOut: 'Sign out',
+		empty: 'No apps yet',
+		emptyHow: 'As soon as an app is offered here, you can connect it on this page.',
+		account: 'Account',
+		connectedSince: 'Connected since',
+		lastUsed: 'Last used',
+		lastUsedBy: (when: string, flow: string) => say`${when} by ${flow}`,
+		validUntil: 'Valid until',
+		scopes: (count: number) => (count === 1 ? '1 permission' : `${count} permissions`),
+		connect: 'Connect',
+		reconnect: 'Reconnect',
+		disconnect: 'Disconnect',
+		disconnectConfirm: 'Flows can no longer act as you in this app until you connect it again.',
+		disconnectSubmit: 'Yes, disconnect',
+		/** For screen readers, where many buttons of the same name follow each other. */
+		actionFor: (app: string) => say` ${app}`,
+		waiting: {
+			soon: (flows: number) => `${flowsWait(flows)} about to go on.`,
+			app: (flows: number) => `${flowsWait(flows)} waiting for the app to answer.`,
+			admin: (flows: number) => `${flowsWait(flows)} waiting for an administrator.`,
+			you: (flows: number) => `${flowsWait(flows)} waiting for you to connect.`,
+		},
+	},
+
+	status: {
+		connected: { label: 'Connected', hint: undefined },
+		expiringSoon: { label: 'Expires soon', hint: 'Reconnect before it expires, so that your flows keep running.' },
+		refreshPending: { label: 'Renewing', hint: 'We’re renewing this connection. You don’t need to do anything.' },
+		needsConsent: { label: 'Needs your consent', hint: 'This app now asks for more permissions than you have agreed to. Reconnect to review them.' },
+		needsSignIn: { label: 'Sign-in needed', hint: 'The app has ended this sign-in. Reconnect to keep your flows running.' },
+		misconfigured: { label: 'Needs an administrator', hint: 'A setting is wrong on our side. There’s nothing you can do here; please tell your administrator.' },
+		providerUnavailable: { label: 'Not answering', hint: 'The app isn’t answering right now. Your connection is kept, and we’ll try again.' },
+		expired: { label: 'Expired', hint: 'For your safety, connections end after a while. Reconnect to use it again.' },
+		disconnected: { label: 'Not connected', hint: undefined },
+	},
+
+	receipt: {
+		connected: (app: string) => say`${app} is connected.`,
+		disconnected: (app: string) => say`${app} is disconnected.`,
+		revoked: (app: string) => say`${app} is disconnected, and ${app} has confirmed that the access has ended.`,
+		queued: (app: string) => say`${app} is disconnected here. We couldn’t reach ${app} to end the access there yet, so we’ll keep trying.`,
+		notSupported: (app: string) => say`${app} is disconnected, and we’ve deleted its access here. ${app} doesn’t let us end it on its side.`,
+		providerPage: (app: string) => say`Review your permissions at ${app}`,
+	},
+
+	portalSignIn: {
+		title: 'Sign in',
+		lead: 'Use an app you’ve already connected. We’ll recognise you by that account and show you all your connected apps.',
+		signInWith: (app: string) => say`Sign in with ${app}`,
+		firstTime: 'First time here? Start a flow: it asks you to connect the apps that it needs.',
+		noApps: 'To see your connected apps, open the personal link that was sent to you.',
+	},
+
+	confirmPortalLink: {
+		title: 'Open My connected apps?',
+		lead: (user: string) => say`This personal link belongs to ${user}.`,
+		submit: 'Yes, that’s me',
+		caution: 'If that’s not you, just close this page: nothing has happened yet. The link works only once.',
+	},
+
+	confirmDisconnect: {
+		title: (app: string) => say`Disconnect ${app}?`,
+		lead: (app: string, account?: string) =>
+			account ? say`Flows can no longer use ${app} as ${account}. Those that need it will ask you to sign in again.` : say`Flows can no longer use ${app} as you. Those that need it will ask you to sign in again.`,
+		again: 'Nothing is deleted in the app itself, and you can connect it again at any time.',
+		submit: 'Disconnect',
+	},
+
+	error: {
+		code: 'Code',
+	},
+};
+
+export type Texts = typeof texts;

@@ -1,0 +1,33 @@
+import { ConnectedAppsError, type ErrorCode } from '../errors';
+import type { Vault } from '../vault';
+import type { PortalResponse } from './http';
+import { seeOther } from './http';
+
+/** What a page tells after a redirect, so that no code or state stays in an address (S13). Signed: nobody else can put words there. No secret inside. */
+export type Told =
+	| { kind: 'error'; code: ErrorCode; message: string; advice?: string; requestId?: string }
+	| { kind: 'declined'; connectionId: string; requestId?: string }
+	| { kind: 'serviceAccountDone'; connectionId: string; account?: string }
+	| { kind: 'connected'; connectionId: string }
+	| { kind: 'disconnected'; connectionId: string; revoked: 'revoked' | 'queued' | 'notSupported' }
+	| { kind: 'linkSent' };
+
+export function signTold(vault: Vault, told: Told): string {
+	const text = Buffer.from(JSON.stringify(told)).toString('base64url');
+	return `${text}~${vault.proofOf(`told ${text}`)}`;
+}
+
+export function readTold(vault: Vault, value: string | null): Told | undefined {
+	const [text, proof] = (value ?? '').split('~');
+	if (text === undefined || proof === undefined || !vault.verifyProof(`told ${text}`, proof)) return undefined;
+	return JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as Told;
+}
+
+export function seeOtherAndTell(vault: Vault, address: string, told: Told): PortalResponse {
+	return seeOther(`${address}?told=${encodeURIComponent(signTold(vault, told))}`);
+}
+
+export function toldOfError(error: unknown, requestId?: string): Told {
+	if (error instanceof ConnectedAppsError) return { kind: 'error', code: error.code, message: error.message, advice: error.details.advice, requestId };
+	return { kind: 'error', code: 'internal', message: 'Something went wrong on our side', advice: 'Try again; if it happens again, tell your administrator', requestId };
+}

@@ -1,0 +1,65 @@
+// The vault: registrations, grants, sign-in requests and what belongs to them, encrypted at rest, in the database
+// that n8n uses. Owns rows, leases, deadlines (by the database's clock) and the key; must never know OAuth, a
+// provider, a page or n8n. The port is in port.ts, one store per file in stores/, one folder per database.
+import { sql } from 'kysely';
+
+import type { Backend } from './backend';
+import { createCipher } from './cipher';
+import { createDatabase } from './database';
+import { isProofOf, makeProof } from './keys';
+import { takePossession } from './ownership';
+import type { Vault, VaultOptions } from './port';
+import { postgresBackend } from './postgres/backend';
+import { rekey } from './rekey';
+import { prune } from './retention';
+import { sqliteBackend } from './sqlite/backend';
+import { auditStore } from './stores/audit';
+import { grantStore } from './stores/grants';
+import { linkStore } from './stores/links';
+import { outboxStore } from './stores/outbox';
+import { registrationStore } from './stores/registrations';
+import { requestStore } from './stores/requests';
+import { revocationStore } from './stores/revocations';
+import { sessionStore } from './stores/sessions';
+import { transactionStore } from './stores/transactions';
+
+export * from './port';
+export { deriveVaultKey, sha256 } from './keys';
+
+/**
+ * Opens the vault, after making or updating its tables where needed. Safe in several processes at once.
+ * @throws ConnectedAppsError `vaultUnavailable`, `vaultKeyWrong`, `vaultTooNew` (nothing was written then),
+ *   `configurationInvalid`
+ */
+export async function openVault({ backend: settings, keys, clockOffsetMs }: VaultOptions): Promise<Vault> {
+	const backend: Backend = settings.kind === 'sqlite' ? sqliteBackend(settings) : postgresBackend(settings);
+	const database = createDatabase(backend, createCipher(keys), clockOffsetMs);
+	const { db, clock } = database;
+	try {
+		await takePossession(database, keys);
+		await backend.settle(db);
+	} catch (error) {
+		await db.destroy();
+		throw error;
+	}
+	return {
+		registrations: registrationStore(database),
+		grants: grantStore(database),
+		requests: requestStore(database),
+		transactions: transactionStore(database),
+		links: linkStore(database),
+		sessions: sessionStore(database),
+		outbox: outboxStore(database),
+		revocations: revocationStore(database),
+		audit: auditStore(database),
+		proofOf: (material) => makeProof(keys, material),
+		verifyProof: (material, proof) => isProofOf(keys, material, proof),
+		async nowMs() {
+			const { rows } = await sql<{ nowMs: number }>`select ${clock.nowMs()} as ${sql.ref('nowMs')}`.execute(db);
+			return rows[0]!.nowMs;
+		},
+		rekey: rekey(database),
+		prune: prune(database),
+		close: () => db.destroy(),
+	};
+}

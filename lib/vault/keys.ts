@@ -1,0 +1,54 @@
+import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+
+import type { VaultKey, VaultKeys } from './port';
+
+// Changing any of these labels makes every existing vault unreadable.
+const SALT = 'n8n-nodes-connected-apps/vault/v1';
+const KEY_BYTES = 32;
+const KID_CHARS = 8;
+
+function derive(secret: string, label: string): Uint8Array {
+	return new Uint8Array(hkdfSync('sha256', secret, SALT, label, KEY_BYTES));
+}
+
+/**
+ * Derives the vault's keys from n8n's encryption key (or its override) with HKDF-SHA-256. The `kid` comes from an
+ * output of its own, so it tells keys apart and nothing about them.
+ * @see https://www.rfc-editor.org/rfc/rfc5869
+ */
+export function deriveVaultKey(secret: string): VaultKey {
+	return {
+		kid: createHash('sha256').update(derive(secret, 'key id')).digest('base64url').slice(0, KID_CHARS),
+		encryption: derive(secret, 'encryption'),
+		mac: derive(secret, 'mac'),
+	};
+}
+
+/** SHA-256 of a text, base64url. */
+export function sha256(text: string): string {
+	return createHash('sha256').update(text, 'utf8').digest('base64url');
+}
+
+export function equalInConstantTime(a: string, b: string): boolean {
+	const [left, right] = [createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest()];
+	return timingSafeEqual(left, right);
+}
+
+/** HMAC-SHA-256, base64url; `label` keeps one use of the key from standing in for another. */
+export function hmac(key: VaultKey, label: string, text: string): string {
+	return createHmac('sha256', key.mac).update(`${label}\n`, 'utf8').update(text, 'utf8').digest('base64url');
+}
+
+export function keyWithId(keys: VaultKeys, kid: unknown): VaultKey | undefined {
+	return [keys.current, ...keys.previous].find((key) => key.kid === kid);
+}
+
+export function makeProof(keys: VaultKeys, material: string): string {
+	return `${keys.current.kid}.${hmac(keys.current, 'proof', material)}`;
+}
+
+export function isProofOf(keys: VaultKeys, material: string, proof: string): boolean {
+	const dot = proof.indexOf('.');
+	const key = keyWithId(keys, proof.slice(0, Math.max(dot, 0)));
+	return key !== undefined && equalInConstantTime(proof.slice(dot + 1), hmac(key, 'proof', material));
+}

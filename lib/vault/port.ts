@@ -1,0 +1,441 @@
+// The vault's one small port. It owns rows, leases, deadlines and encryption at rest; it knows no OAuth,
+// no provider and no n8n. Every deadline is computed and compared with the database's own clock, so callers
+// pass durations and never instants. Rows come back sealed (`Stored…`); opening one is a separate, explicit act.
+import type {
+	AccountMatch,
+	ConnectionId,
+	ConnectionPolicy,
+	EncryptedTokens,
+	OAuthClientSettings,
+	OAuthEndpoints,
+	OwnerTrigger,
+	ProviderAccount,
+	TokenSet,
+	UseContext,
+	UserKey,
+} from '../types';
+
+export type { AccountMatch };
+
+// ---------------------------------------------------------------- registrations
+
+/** What the owner trigger registers; everything here may be read by whoever reads the database. */
+export interface Registration {
+	/** SHA-256 (base64url) over connectionName, token endpoint and client id: how a credential finds its connection. */
+	claimKey: string;
+	connectionName: string;
+	credentialType: string;
+	credentialId: string;
+	providerId: string;
+	owner: OwnerTrigger;
+	appName: string;
+	appDescription: string;
+	endpoints: OAuthEndpoints;
+	clientId: string;
+	/** Hosts (host[:port]) that tokens may be sent to besides the grant's own `apiBaseUrl`. */
+	apiHosts: string[];
+	policy: ConnectionPolicy;
+	/** Scopes that every sign-in asks for. */
+	scopes: string[];
+	/** Public base of the owner trigger's pages, e.g. `https://n8n.example/webhook/connected-apps` (no trailing slash). */
+	portalUrl: string;
+	redirectUri: string;
+}
+
+export interface StoredRegistration extends Registration {
+	id: ConnectionId;
+	active: boolean;
+	/** HMAC over the client's secret and connection key; compare with `Vault.verifyProof`. */
+	proof: string;
+	sealedClient: string;
+	registeredAtMs: number;
+	/** Refreshed by the owner trigger every 30 s. */
+	seenAtMs: number;
+	/** When it was unpublished; grants keep working for 24 h. */
+	inactiveSinceMs?: number;
+	nowMs: number;
+}
+
+export interface RegistrationStore {
+	/**
+	 * Inserts or updates the owner's connection and marks it active and seen.
+	 * @throws ConnectedAppsError `connectionTaken` if another owner's registration of the same claim is active
+	 *   (and was seen within the last 24 h); the message names that workflow and node.
+	 */
+	register(registration: Registration, proof: string, client: OAuthClientSettings): Promise<StoredRegistration>;
+	/** The active registration of a claim, else the one that became inactive last. */
+	findByClaim(claimKey: string): Promise<StoredRegistration | undefined>;
+	find(id: ConnectionId): Promise<StoredRegistration | undefined>;
+	listByOwner(owner: Pick<OwnerTrigger, 'workflowId' | 'nodeId'>): Promise<StoredRegistration[]>;
+	/** Marks the owner's connections inactive, except the ids in `keep`. */
+	deactivate(owner: Pick<OwnerTrigger, 'workflowId' | 'nodeId'>, keep?: ConnectionId[]): Promise<void>;
+	openClient(registration: StoredRegistration): Promise<OAuthClientSettings>;
+}
+
+// ---------------------------------------------------------------- grants
+
+export type GrantEndReason = 'disconnected' | 'expiredIdle' | 'expiredAbsolute' | 'invalidGrant' | 'rotationInterrupted' | 'replaced';
+
+export interface GrantKey {
+	connectionId: ConnectionId;
+	userKey: UserKey;
+}
+
+/** A grant as the database holds it: tokens sealed. */
+export interface StoredGrant extends GrantKey {
+	/** Raised by every change of tokens or state: the fence. */
+	version: number;
+	state: 'active' | 'ended';
+	endReason?: GrantEndReason;
+	/** Absent once the grant has ended. */
+	sealedTokens?: EncryptedTokens;
+	/** SHA-256 (base64url) of the access token: tells a rejected token from a newer one without opening the row. */
+	accessTokenHash?: string;
+	/** Known expiry of the access token, if any. */
+	accessExpiresAtMs?: number;
+	grantedScopes: string[];
+	account: ProviderAccount;
+	connectedAtMs: number;
+	lastUsedAtMs: number;
+	lastUse?: UseContext;
+	useCount: number;
+	/** Set just before a refresh is POSTed, cleared by its outcome: an answer may have been lost. Holds the version refreshed. */
+	refreshStartedVersion?: number;
+	leaseOwner?: string;
+	leaseUntilMs?: number;
+	/** Until then no refresh is tried after a temporary failure. */
+	coolDownUntilMs?: number;
+	failureCount: number;
+	lastFailureCode?: string;
+	/** The database's clock at reading. */
+	nowMs: number;
+}
+
+export interface GrantStore {
+	find(key: GrantKey): Promise<StoredGrant | undefined>;
+	listByUser(userKey: UserKey, connectionIds: ConnectionId[]): Promise<StoredGrant[]>;
+	listByConnection(connectionId: ConnectionId): Promise<StoredGrant[]>;
+	/** Active grants of a connection whose pinned provider subject is this one (portal: *Sign in with <app>*). */
+	findBySubject(connectionId: ConnectionId, subject: string): Promise<StoredGrant[]>;
+	/** Stores what a sign-in brought (insert or replace): version + 1, clocks reset, lease, journal and cool-down cleared. A replaced grant's refresh token (if another) goes to the revocation queue. */
+	save(key: GrantKey, tokens: TokenSet, account: ProviderAccount): Promise<StoredGrant>;
+	/** Decrypts. @throws ConnectedAppsError `vaultKeyWrong` if it was sealed for another row, version or key. */
+	openTokens(grant: StoredGrant): Promise<TokenSet>;
+
+	/** Takes the refresh lease of an active grant if nobody holds it. `undefined` = held by another or no active grant. */
+	acquireLease(key: GrantKey, owner: string, leaseMs: number): Promise<StoredGrant | undefined>;
+	renewLease(key: GrantKey, owner: string, leaseMs: number): Promise<boolean>;
+	releaseLease(key: GrantKey, owner: string): Promise<void>;
+	/** Journal mark before the POST. False if the version moved on. */
+	markRefreshStarted(key: GrantKey, version: number): Promise<boolean>;
+	/** The fence: writes only `WHERE version = ?`, raises the version, clears lease, journal, cool-down. `undefined` = zero rows. */
+	replaceTokens(key: GrantKey, version: number, tokens: TokenSet): Promise<StoredGrant | undefined>;
+	/** A temporary failure whose answer is known: cool-down, failure count + 1, journal cleared. Tokens and version stay. */
+	recordFailure(key: GrantKey, version: number, code: string, coolDownMs: number): Promise<void>;
+	/** Learned expiry (introspection); version stays. */
+	learnExpiry(key: GrantKey, version: number, accessExpiresAtMs: number): Promise<void>;
+	/** Forces the next use to refresh (a 401 proved the access token dead). */
+	expireAccessToken(key: GrantKey, version: number): Promise<void>;
+	/**
+	 * Ends a grant: tokens removed, version + 1; with `revoke` its refresh (else access) token is moved to the
+	 * revocation queue in the same transaction. With `version`: only if it is still that version.
+	 * Returns the ended grant, or `undefined` if nothing was ended.
+	 */
+	end(key: GrantKey, reason: GrantEndReason, options: { version?: number; revoke: boolean }): Promise<StoredGrant | undefined>;
+	/** Adds uses; callers batch them. */
+	recordUse(key: GrantKey, count: number, use: UseContext): Promise<void>;
+}
+
+// ---------------------------------------------------------------- sign-in requests
+
+/** How the flow that waits owes its answer. */
+export type AnswerMode = 'responseNode' | 'lastNode' | 'none';
+
+/**
+ * open → completed (grant stored) → resuming (claimed) → resumed; open → timedOut → resuming → resumed;
+ * any → closed (execution gone).
+ */
+export type SignInRequestState = 'open' | 'completed' | 'timedOut' | 'resuming' | 'resumed' | 'closed';
+
+/** Which node run waits. */
+export interface NodeRun {
+	executionId: string;
+	nodeName: string;
+	runIndex: number;
+}
+
+export interface StoredSignInRequest extends NodeRun, GrantKey {
+	id: string;
+	state: SignInRequestState;
+	workflowId: string;
+	workflowName: string;
+	answer: AnswerMode;
+	/** Hash over all user keys the node evaluated when it paused; on resume they must be the same. */
+	usersHash: string;
+	sealedResumeUrl: string;
+	/** SHA-256 of the bound browser's cookie value. */
+	browserHash?: string;
+	createdAtMs: number;
+	/** Absent = waits without limit. */
+	expiresAtMs?: number;
+	completedAtMs?: number;
+	/** True once the limit passed before anybody signed in (also while resuming). */
+	timedOut: boolean;
+	claimOwner?: string;
+	attempts: number;
+	nowMs: number;
+}
+
+export interface NewSignInRequest extends NodeRun, GrantKey {
+	workflowId: string;
+	workflowName: string;
+	answer: AnswerMode;
+	usersHash: string;
+	resumeUrl: string;
+	/** 0 = no limit. */
+	expiresInMs: number;
+}
+
+export interface SignInRequestStore {
+	/**
+	 * Opens the request of a node run for one (connection, user); the same one again if it is open already
+	 * (retries), reopened if it had been completed, resumed or closed (the grant was lost again).
+	 * `created` is true for new and for reopened ones.
+	 * @throws ConnectedAppsError `tooManyRequests` above `maxOpenPerUser` open ones of this user.
+	 */
+	open(request: NewSignInRequest, maxOpenPerUser: number): Promise<{ request: StoredSignInRequest; created: boolean }>;
+	find(id: string): Promise<StoredSignInRequest | undefined>;
+	listForNode(run: NodeRun): Promise<StoredSignInRequest[]>;
+	/** Newest first; used by `continue` to find the next app's request of the same execution. */
+	listForExecution(executionId: string): Promise<StoredSignInRequest[]>;
+	/** Open ones. */
+	countWaiting(userKey: UserKey, connectionId: ConnectionId): Promise<number>;
+	openResumeUrl(request: StoredSignInRequest): Promise<string>;
+
+	/** Sets the one-time hand-over code (replacing an older one). */
+	setHandOver(id: string, codeHash: string, ttlMs: number): Promise<void>;
+	/** One use: true if the code matched and was alive; the browser is bound. */
+	exchangeHandOver(id: string, codeHash: string, browserHash: string): Promise<boolean>;
+	bindBrowser(id: string, browserHash: string): Promise<void>;
+
+	/** Marks every open request of this (connection, user) completed; returns them. */
+	complete(key: GrantKey): Promise<StoredSignInRequest[]>;
+	/** Compare-and-set on the whole node run: all its requests completed or timed out and unclaimed → resuming. `undefined` otherwise. */
+	claim(run: NodeRun, owner: string, claimMs: number): Promise<StoredSignInRequest[] | undefined>;
+	/**
+	 * The execution took the resume (or the node ran again): every request of the run that was not open is over. The
+	 * claimer passes its `owner`, so that coming late it does not touch what the node has opened anew meanwhile.
+	 */
+	markResumed(run: NodeRun, owner?: string): Promise<void>;
+	/** Back to completed / timedOut, to be tried again in `retryInMs`. */
+	releaseClaim(run: NodeRun, owner: string, retryInMs: number): Promise<void>;
+	/** The execution is gone, cancelled or finished. */
+	close(run: NodeRun): Promise<void>;
+	/** open → timedOut where the limit passed; returns them. */
+	expireOverdue(limit: number): Promise<StoredSignInRequest[]>;
+	/**
+	 * Node runs whose requests are all completed or timed out, that nobody claims (an expired claim counts as none)
+	 * and whose retry time has come; those with a bound browser only `graceMs` after completion.
+	 */
+	listDue(graceMs: number, limit: number): Promise<NodeRun[]>;
+}
+
+// ---------------------------------------------------------------- authorization transactions, links, sessions
+
+export type SignInPurpose = 'request' | 'connect' | 'portal' | 'serviceAccount';
+
+export interface AuthorizationTransaction {
+	connectionId: ConnectionId;
+	/** Absent for purpose `portal`: whoever signs in there is found by the pinned subject. */
+	userKey?: UserKey;
+	purpose: SignInPurpose;
+	requestId?: string;
+	redirectUri: string;
+	browserHash: string;
+	/** Sealed at rest. */
+	codeVerifier: string;
+	nonce: string;
+	scopes: string[];
+	/** Where the browser goes afterwards: a path of the portal. */
+	returnTo?: string;
+}
+
+export interface TransactionStore {
+	start(stateHash: string, transaction: AuthorizationTransaction, ttlMs: number): Promise<void>;
+	/** Deletes and returns it; `undefined` if unknown, used or expired. */
+	take(stateHash: string): Promise<AuthorizationTransaction | undefined>;
+}
+
+export interface PersonalLink {
+	purpose: 'request' | 'portal' | 'serviceAccount';
+	userKey: UserKey;
+	/** The owner trigger (`workflowId:nodeId`) whose portal the link opens. */
+	ownerKey: string;
+	connectionId?: ConnectionId;
+	requestId?: string;
+}
+
+export interface LinkStore {
+	create(codeHash: string, link: PersonalLink, ttlMs: number): Promise<void>;
+	/** Looks without using (a GET by a link scanner consumes nothing). */
+	peek(codeHash: string): Promise<PersonalLink | undefined>;
+	/** One use. */
+	take(codeHash: string): Promise<PersonalLink | undefined>;
+}
+
+export interface PortalSession {
+	portalId: string;
+	userKey: UserKey;
+	createdAtMs: number;
+	lastSeenAtMs: number;
+}
+
+export interface SessionStore {
+	create(idHash: string, portalId: string, userKey: UserKey, limits: { idleMs: number; absoluteMs: number }): Promise<void>;
+	/** Slides the idle limit; `undefined` if unknown, another portal's or past a limit. */
+	touch(idHash: string, portalId: string): Promise<PortalSession | undefined>;
+	delete(idHash: string): Promise<void>;
+}
+
+// ---------------------------------------------------------------- outbox, revocations, audit
+
+export interface OutboxEvent {
+	eventId: string;
+	/** `workflowId:nodeId` of the trigger that emits it. */
+	ownerKey: string;
+	type: string;
+	/** Sealed at rest: it may hold a personal link. JSON. */
+	payload: Record<string, unknown>;
+	createdAtMs: number;
+	attempts: number;
+}
+
+export interface OutboxStore {
+	/** With `dedupe`: returns undefined and adds nothing if an event of that key was added within `windowMs` and was not cleared. */
+	add(event: { ownerKey: string; type: string; payload: Record<string, unknown> }, dedupe?: { key: string; windowMs: number }): Promise<string | undefined>;
+	/** Lets the next event of this key pass (the person has signed in meanwhile). */
+	clearDedupe(key: string): Promise<void>;
+	/** Leases unemitted events, oldest first. */
+	lease(ownerKey: string, owner: string, leaseMs: number, limit: number): Promise<OutboxEvent[]>;
+	/** Emitted: payload is wiped, the row stays for 30 days. */
+	markEmitted(eventId: string): Promise<void>;
+}
+
+export interface Revocation {
+	id: string;
+	connectionId: ConnectionId;
+	userKey: UserKey;
+	token: string;
+	tokenTypeHint: 'refresh_token' | 'access_token';
+	attempts: number;
+}
+
+export type RevocationOutcome = 'revoked' | 'notSupported' | 'gaveUp';
+
+export interface RevocationStore {
+	/** Leases due revocations of these connections. */
+	lease(connectionIds: ConnectionId[], owner: string, leaseMs: number, limit: number): Promise<Revocation[]>;
+	/** Wipes the token, keeps the outcome. */
+	finish(id: string, outcome: RevocationOutcome): Promise<void>;
+	retry(id: string, inMs: number): Promise<void>;
+	/** Outcome of the newest revocation of a grant: 'pending' while queued. */
+	outcomeFor(key: GrantKey): Promise<RevocationOutcome | 'pending' | undefined>;
+}
+
+export type AuditType =
+	| 'connected'
+	| 'refreshed'
+	| 'refused'
+	| 'revoked'
+	| 'expired'
+	| 'disconnected'
+	| 'accountChanged'
+	| 'serviceAccountUsed'
+	| 'registered'
+	| 'resumed'
+	| 'resumeFailed';
+
+export interface AuditEntry {
+	type: AuditType;
+	connectionId?: ConnectionId;
+	userKey?: UserKey;
+	use?: UseContext;
+	/** One plain sentence; never a secret. */
+	detail?: string;
+}
+
+export interface AuditStore {
+	add(entry: AuditEntry): Promise<void>;
+	listByUser(userKey: UserKey, limit: number): Promise<(AuditEntry & { atMs: number })[]>;
+}
+
+// ---------------------------------------------------------------- the vault
+
+export interface Vault {
+	registrations: RegistrationStore;
+	grants: GrantStore;
+	requests: SignInRequestStore;
+	transactions: TransactionStore;
+	links: LinkStore;
+	sessions: SessionStore;
+	outbox: OutboxStore;
+	revocations: RevocationStore;
+	audit: AuditStore;
+	/** HMAC-SHA-256 with the vault's key, base64url, prefixed by its key id. */
+	proofOf(material: string): string;
+	/** Constant time; accepts proofs made with previous keys. */
+	verifyProof(material: string, proof: string): boolean;
+	/** The database's clock. */
+	nowMs(): Promise<number>;
+	/**
+	 * Seals up to `limit` rows, that a previous key still seals, with the current one; returns how many it was. Safe
+	 * while flows run: versions stay, a row that is changed meanwhile is left alone. 0 = nothing left (or no previous key).
+	 */
+	rekey(limit: number): Promise<number>;
+	/** Deletes what is past its retention: finished requests and events, ended grants, audit, dead sessions, links, transactions. */
+	prune(retention: { finishedMs: number; endedGrantsMs: number; auditMs: number }): Promise<void>;
+	close(): Promise<void>;
+}
+
+/** 32 bytes each, derived by `deriveVaultKey`; `kid` is a fingerprint that reveals nothing. */
+export interface VaultKey {
+	kid: string;
+	encryption: Uint8Array;
+	mac: Uint8Array;
+}
+
+export interface VaultKeys {
+	current: VaultKey;
+	previous: VaultKey[];
+}
+
+export interface SqliteSettings {
+	kind: 'sqlite';
+	path: string;
+}
+
+export interface PostgresSettings {
+	kind: 'postgres';
+	/** Either a connection string or single settings. */
+	connectionString?: string;
+	host?: string;
+	port?: number;
+	user?: string;
+	password?: string;
+	database?: string;
+	ssl?: false | { ca?: string; cert?: string; key?: string; rejectUnauthorized: boolean };
+	connectionTimeoutMs: number;
+	idleTimeoutMs: number;
+	statementTimeoutMs: number;
+	/** At most 4. */
+	poolSize: number;
+	schema: string;
+	tablePrefix: string;
+}
+
+export interface VaultOptions {
+	backend: SqliteSettings | PostgresSettings;
+	keys: VaultKeys;
+	/** Added to the database's clock; tests move time with it instead of sleeping. */
+	clockOffsetMs?: () => number;
+}

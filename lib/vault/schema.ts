@@ -1,0 +1,181 @@
+// The rows as Kysely sees them: camelCase of the columns in `migrations/`. Flags are 0/1, lists and objects are
+// JSON text, instants are milliseconds of the database's clock; whatever begins with `sealed` is a JWE.
+import type { AuditType, AnswerMode, GrantEndReason, RevocationOutcome, SignInRequestState } from './port';
+
+export interface MetaRow {
+	name: string;
+	value: string;
+}
+
+export interface RegistrationRow {
+	id: string;
+	claimKey: string;
+	connectionName: string;
+	credentialType: string;
+	credentialId: string;
+	providerId: string;
+	ownerWorkflowId: string;
+	ownerWorkflowName: string;
+	ownerNodeId: string;
+	ownerNodeName: string;
+	appName: string;
+	appDescription: string;
+	endpoints: string;
+	clientId: string;
+	apiHosts: string;
+	policy: string;
+	scopes: string;
+	portalUrl: string;
+	redirectUri: string;
+	active: number;
+	proof: string;
+	sealedClient: string;
+	keyId: string;
+	registeredAtMs: number;
+	seenAtMs: number;
+	inactiveSinceMs: number | null;
+}
+
+export interface GrantRow {
+	connectionId: string;
+	userKey: string;
+	version: number;
+	state: 'active' | 'ended';
+	endReason: GrantEndReason | null;
+	endedAtMs: number | null;
+	sealedTokens: string | null;
+	keyId: string | null;
+	accessTokenHash: string | null;
+	accessExpiresAtMs: number | null;
+	grantedScopes: string;
+	account: string;
+	accountSubject: string;
+	connectedAtMs: number;
+	lastUsedAtMs: number;
+	lastUse: string | null;
+	useCount: number;
+	refreshStartedVersion: number | null;
+	leaseOwner: string | null;
+	leaseUntilMs: number | null;
+	coolDownUntilMs: number | null;
+	failureCount: number;
+	lastFailureCode: string | null;
+}
+
+export interface RequestRow {
+	id: string;
+	executionId: string;
+	nodeName: string;
+	runIndex: number;
+	connectionId: string;
+	userKey: string;
+	state: SignInRequestState;
+	workflowId: string;
+	workflowName: string;
+	answer: AnswerMode;
+	usersHash: string;
+	sealedResumeUrl: string;
+	keyId: string;
+	browserHash: string | null;
+	handOverHash: string | null;
+	handOverUntilMs: number | null;
+	createdAtMs: number;
+	expiresAtMs: number | null;
+	completedAtMs: number | null;
+	timedOut: number;
+	claimOwner: string | null;
+	/** Completed, timed out: not to be resumed before; resuming: the claim's end. */
+	dueAtMs: number;
+	attempts: number;
+	finishedAtMs: number | null;
+}
+
+export interface TransactionRow {
+	stateHash: string;
+	sealedTransaction: string;
+	expiresAtMs: number;
+}
+
+export interface LinkRow {
+	codeHash: string;
+	sealedLink: string;
+	expiresAtMs: number;
+}
+
+export interface SessionRow {
+	idHash: string;
+	portalId: string;
+	sealedUser: string;
+	createdAtMs: number;
+	lastSeenAtMs: number;
+	idleMs: number;
+	idleUntilMs: number;
+	absoluteUntilMs: number;
+}
+
+export interface OutboxRow {
+	eventId: string;
+	ownerKey: string;
+	type: string;
+	sealedPayload: string | null;
+	keyId: string | null;
+	dedupeHash: string | null;
+	createdAtMs: number;
+	/** Not to be leased before; `null` once emitted. */
+	dueAtMs: number | null;
+	leaseOwner: string | null;
+	attempts: number;
+	emittedAtMs: number | null;
+}
+
+export interface RevocationRow {
+	id: string;
+	connectionId: string;
+	userKey: string;
+	sealedToken: string | null;
+	keyId: string | null;
+	tokenTypeHint: 'refresh_token' | 'access_token';
+	attempts: number;
+	createdAtMs: number;
+	/** Not to be leased before; `null` once finished. */
+	dueAtMs: number | null;
+	leaseOwner: string | null;
+	outcome: RevocationOutcome | null;
+	finishedAtMs: number | null;
+}
+
+export interface AuditRow {
+	id: string;
+	atMs: number;
+	type: AuditType;
+	connectionId: string | null;
+	userKey: string | null;
+	useContext: string | null;
+	detail: string | null;
+}
+
+export interface Tables {
+	meta: MetaRow;
+	registrations: RegistrationRow;
+	grants: GrantRow;
+	requests: RequestRow;
+	transactions: TransactionRow;
+	links: LinkRow;
+	sessions: SessionRow;
+	outbox: OutboxRow;
+	revocations: RevocationRow;
+	audit: AuditRow;
+}
+
+export const TABLE_NAMES = [
+	'meta',
+	'registrations',
+	'grants',
+	'requests',
+	'transactions',
+	'links',
+	'sessions',
+	'outbox',
+	'revocations',
+	'audit',
+] as const satisfies readonly (keyof Tables)[];

@@ -1,0 +1,231 @@
+import { ConnectedAppsError, isConnectedAppsError } from '../../errors';
+import type { EncryptedTokens, TokenSet } from '../../types';
+import type { Database, Db } from '../database';
+import type { GrantKey, GrantStore, StoredGrant } from '../port';
+import { SETTLED, openTokens, sealTokens, toGrant } from './grantRow';
+import { newRevocation, type TokenToRevoke } from './revocations';
+
+/** How often a write starts over because somebody else changed the grant between reading and writing. */
+const ATTEMPTS = 10;
+
+type ReadingStores = Pick<GrantStore, 'find' | 'listByUser' | 'listByConnection' | 'findBySubject' | 'openTokens'>;
+type LeaseStores = Pick<GrantStore, 'acquireLease' | 'renewLease' | 'releaseLease' | 'markRefreshStarted' | 'recordFailure' | 'learnExpiry' | 'expireAccessToken' | 'recordUse'>;
+type WritingStores = Pick<GrantStore, 'save' | 'replaceTokens' | 'end'>;
+
+export function grantStore(database: Database): GrantStore {
+	const reading = readingGrants(database);
+	return { ...reading, ...leasingGrants(database), ...writingGrants(database, reading) };
+}
+
+function readingGrants({ db, clock, cipher }: Database): ReadingStores {
+	const grants = () => db.selectFrom('grants').selectAll().select(clock.nowMs().as('nowMs'));
+	return {
+		async find({ connectionId, userKey }) {
+			const row = await grants().where('connectionId', '=', connectionId).where('userKey', '=', userKey).executeTakeFirst();
+			return row && toGrant(row);
+		},
+
+		async listByUser(userKey, connectionIds) {
+			if (connectionIds.length === 0) return [];
+			const rows = await grants().where('connectionId', 'in', connectionIds).where('userKey', '=', userKey).execute();
+			return rows.map(toGrant);
+		},
+
+		async listByConnection(connectionId) {
+			return (await grants().where('connectionId', '=', connectionId).orderBy('userKey').execute()).map(toGrant);
+		},
+
+		async findBySubject(connectionId, subject) {
+			const rows = await grants()
+				.where('connectionId', '=', connectionId)
+				.where('accountSubject', '=', subject)
+				.where('state', '=', 'active')
+				.orderBy('userKey')
+				.execute();
+			return rows.map(toGrant);
+		},
+
+		async openTokens(grant) {
+			if (!hasTokens(grant)) throw new ConnectedAppsError('authenticationNeeded', 'This grant has ended and holds no tokens');
+			return await openTokens(cipher, grant);
+		},
+	};
+}
+
+function leasingGrants({ db, clock }: Database): LeaseStores {
+	const update = (key: GrantKey) => of(db, key).where('state', '=', 'active');
+	return {
+		async acquireLease(key, owner, leaseMs) {
+			const row = await update(key)
+				.set({ leaseOwner: owner, leaseUntilMs: clock.inMs(leaseMs) })
+				.where((eb) => eb.or([eb('leaseUntilMs', 'is', null), eb('leaseUntilMs', '<=', clock.nowMs())]))
+				.returningAll()
+				.returning(clock.nowMs().as('nowMs'))
+				.executeTakeFirst();
+			return row && toGrant(row);
+		},
+
+		async renewLease(key, owner, leaseMs) {
+			const { numUpdatedRows } = await update(key)
+				.set({ leaseUntilMs: clock.inMs(leaseMs) })
+				.where('leaseOwner', '=', owner)
+				.where('leaseUntilMs', '>', clock.nowMs())
+				.executeTakeFirst();
+			return numUpdatedRows > 0n;
+		},
+
+		async releaseLease(key, owner) {
+			await of(db, key).set({ leaseOwner: null, leaseUntilMs: null }).where('leaseOwner', '=', owner).execute();
+		},
+
+		async markRefreshStarted(key, version) {
+			const { numUpdatedRows } = await update(key).set({ refreshStartedVersion: version }).where('version', '=', version).executeTakeFirst();
+			return numUpdatedRows > 0n;
+		},
+
+		async recordFailure(key, version, code, coolDownMs) {
+			await update(key)
+				.set((eb) => ({
+					coolDownUntilMs: clock.inMs(coolDownMs),
+					failureCount: eb('failureCount', '+', 1),
+					lastFailureCode: code,
+					refreshStartedVersion: null,
+				}))
+				.where('version', '=', version)
+				.execute();
+		},
+
+		async learnExpiry(key, version, accessExpiresAtMs) {
+			await update(key).set({ accessExpiresAtMs: Math.trunc(accessExpiresAtMs) }).where('version', '=', version).execute();
+		},
+
+		async expireAccessToken(key, version) {
+			await update(key).set({ accessExpiresAtMs: clock.nowMs() }).where('version', '=', version).execute();
+		},
+
+		async recordUse(key, count, use) {
+			await update(key)
+				.set((eb) => ({ useCount: eb('useCount', '+', count), lastUsedAtMs: clock.nowMs(), lastUse: JSON.stringify(use) }))
+				.execute();
+		},
+	};
+}
+
+function writingGrants({ db, clock, cipher, transaction }: Database, { find }: ReadingStores): WritingStores {
+	/** Decrypts what is about to be dropped; a row that does not open must not keep its owner from going on. */
+	async function tokensOf(grant: StoredGrant | undefined): Promise<TokenSet | undefined> {
+		if (!grant || !hasTokens(grant)) return undefined;
+		try {
+			return await openTokens(cipher, grant);
+		} catch (error) {
+			if (isConnectedAppsError(error, 'vaultKeyWrong')) return undefined;
+			throw error;
+		}
+	}
+
+	async function queued(key: GrantKey, token: TokenToRevoke | undefined) {
+		return token && (await newRevocation(cipher, key, token));
+	}
+
+	return {
+		// The version is part of the seal: it must be known before writing. So: read, seal for the next version, write
+		// only if nothing has changed meanwhile; else start over.
+		async save(key, tokens, account) {
+			for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+				const before = await find(key);
+				const replaced = (await tokensOf(before))?.refreshToken;
+				const revocation = await queued(
+					key,
+					replaced !== undefined && replaced !== tokens.refreshToken ? { token: replaced, tokenTypeHint: 'refresh_token' } : undefined,
+				);
+				const values = {
+					...(await sealTokens(cipher, key, (before?.version ?? 0) + 1, tokens)),
+					...SETTLED,
+					state: 'active' as const,
+					endReason: null,
+					endedAtMs: null,
+					account: JSON.stringify(account),
+					accountSubject: account.subject,
+					connectedAtMs: clock.nowMs(),
+					lastUsedAtMs: clock.nowMs(),
+					lastUse: null,
+					useCount: 0,
+				};
+				const row = await transaction(async (tx) => {
+					const written = before
+						? await of(tx, key).set(values).where('version', '=', before.version).returningAll().returning(clock.nowMs().as('nowMs')).executeTakeFirst()
+						: await tx
+								.insertInto('grants')
+								.values({ connectionId: key.connectionId, userKey: key.userKey, ...values })
+								.onConflict((conflict) => conflict.doNothing())
+								.returningAll()
+								.returning(clock.nowMs().as('nowMs'))
+								.executeTakeFirst();
+					if (written && revocation) await tx.insertInto('revocations').values({ ...revocation, createdAtMs: clock.nowMs(), dueAtMs: clock.nowMs() }).execute();
+					return written;
+				});
+				if (row) return toGrant(row);
+			}
+			throw keepsChanging();
+		},
+
+		async replaceTokens(key, version, tokens) {
+			const row = await of(db, key)
+				.set({ ...(await sealTokens(cipher, key, version + 1, tokens)), ...SETTLED })
+				.where('version', '=', version)
+				.where('state', '=', 'active')
+				.returningAll()
+				.returning(clock.nowMs().as('nowMs'))
+				.executeTakeFirst();
+			return row && toGrant(row);
+		},
+
+		async end(key, reason, { version, revoke }) {
+			for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+				const before = await find(key);
+				if (before?.state !== 'active' || (version !== undefined && before.version !== version)) return undefined;
+				const tokens = revoke ? await tokensOf(before) : undefined;
+				const revocation = await queued(key, tokens && tokenToRevoke(tokens));
+				const row = await transaction(async (tx) => {
+					const ended = await of(tx, key)
+						.set({
+							...SETTLED,
+							version: before.version + 1,
+							state: 'ended',
+							endReason: reason,
+							endedAtMs: clock.nowMs(),
+							sealedTokens: null,
+							keyId: null,
+							accessTokenHash: null,
+							accessExpiresAtMs: null,
+						})
+						.where('version', '=', before.version)
+						.where('state', '=', 'active')
+						.returningAll()
+						.returning(clock.nowMs().as('nowMs'))
+						.executeTakeFirst();
+					if (ended && revocation) await tx.insertInto('revocations').values({ ...revocation, createdAtMs: clock.nowMs(), dueAtMs: clock.nowMs() }).execute();
+					return ended;
+				});
+				if (row) return toGrant(row);
+			}
+			throw keepsChanging();
+		},
+	};
+}
+
+function of(db: Db, { connectionId, userKey }: GrantKey) {
+	return db.updateTable('grants').where('connectionId', '=', connectionId).where('userKey', '=', userKey);
+}
+
+function hasTokens(grant: StoredGrant): grant is StoredGrant & { sealedTokens: EncryptedTokens } {
+	return grant.sealedTokens !== undefined;
+}
+
+function tokenToRevoke({ refreshToken, accessToken }: TokenSet): TokenToRevoke {
+	return refreshToken === undefined ? { token: accessToken, tokenTypeHint: 'access_token' } : { token: refreshToken, tokenTypeHint: 'refresh_token' };
+}
+
+function keepsChanging(): ConnectedAppsError {
+	return new ConnectedAppsError('internal', `A grant was changed by others ${ATTEMPTS} times while it was to be written`);
+}

@@ -1,0 +1,87 @@
+import { place } from '../cipher';
+import type { Database } from '../database';
+import { newId } from '../ids';
+import { sha256 } from '../keys';
+import type { OutboxEvent, OutboxStore } from '../port';
+import type { OutboxRow } from '../schema';
+import { claimable } from './leases';
+
+export function outboxStore(database: Database): OutboxStore {
+	const { db, clock, cipher, backend, transaction } = database;
+
+	async function open({ eventId, ownerKey, type, sealedPayload, createdAtMs, attempts }: OutboxRow): Promise<OutboxEvent> {
+		const payload = JSON.parse(await cipher.open(place.event(eventId, ownerKey), sealedPayload ?? '')) as Record<string, unknown>;
+		return { eventId, ownerKey, type, payload, createdAtMs, attempts };
+	}
+
+	return {
+		async add({ ownerKey, type, payload }, dedupe) {
+			const eventId = newId();
+			const sealedPayload = await cipher.seal(place.event(eventId, ownerKey), JSON.stringify(payload));
+			const dedupeHash = dedupe ? sha256(dedupe.key) : null;
+			return await transaction(async (tx) => {
+				if (dedupe && dedupeHash !== null) {
+					await backend.lock(tx, `event:${dedupeHash}`);
+					const recent = await tx
+						.selectFrom('outbox')
+						.select('eventId')
+						.where('dedupeHash', '=', dedupeHash)
+						.where('createdAtMs', '>', clock.inMs(-dedupe.windowMs))
+						.limit(1)
+						.executeTakeFirst();
+					if (recent) return undefined;
+				}
+				await tx
+					.insertInto('outbox')
+					.values({
+						eventId,
+						ownerKey,
+						type,
+						sealedPayload,
+						keyId: cipher.kid,
+						dedupeHash,
+						createdAtMs: clock.nowMs(),
+						dueAtMs: clock.nowMs(),
+						leaseOwner: null,
+						attempts: 0,
+						emittedAtMs: null,
+					})
+					.execute();
+				return eventId;
+			});
+		},
+
+		async clearDedupe(key) {
+			await db.updateTable('outbox').set({ dedupeHash: null }).where('dedupeHash', '=', sha256(key)).execute();
+		},
+
+		async lease(ownerKey, owner, leaseMs, limit) {
+			const due = db
+				.selectFrom('outbox')
+				.select('eventId')
+				.where('ownerKey', '=', ownerKey)
+				.where('dueAtMs', '<=', clock.onceMs())
+				.orderBy('createdAtMs')
+				.orderBy('eventId')
+				.limit(limit)
+				.$call(claimable(database));
+			const rows = await db
+				.updateTable('outbox')
+				.set((eb) => ({ leaseOwner: owner, dueAtMs: clock.inMs(leaseMs), attempts: eb('attempts', '+', 1) }))
+				.where('eventId', 'in', due)
+				.where('dueAtMs', '<=', clock.onceMs())
+				.returningAll()
+				.execute();
+			rows.sort((a, b) => a.createdAtMs - b.createdAtMs || a.eventId.localeCompare(b.eventId));
+			return await Promise.all(rows.map(open));
+		},
+
+		async markEmitted(eventId) {
+			await db
+				.updateTable('outbox')
+				.set({ sealedPayload: null, keyId: null, dueAtMs: null, leaseOwner: null, emittedAtMs: clock.nowMs() })
+				.where('eventId', '=', eventId)
+				.execute();
+		},
+	};
+}

@@ -1,0 +1,160 @@
+import { DAY_MS } from '../../clock';
+import { ConnectedAppsError } from '../../errors';
+import type { ConnectionId, ConnectionPolicy, OAuthClientSettings, OAuthEndpoints, OwnerTrigger } from '../../types';
+import { place, type Place } from '../cipher';
+import type { Database, Tx } from '../database';
+import { sha256 } from '../keys';
+import type { Registration, RegistrationStore, StoredRegistration } from '../port';
+import type { RegistrationRow } from '../schema';
+
+/** An owner that was not seen for so long has lost its claim, though nobody unpublished it (a host that is gone). */
+const CLAIM_LASTS_MS = DAY_MS;
+const ID_CHARS = 22;
+
+/** The id follows from what makes a connection one, so that registering twice cannot make two of it. */
+function connectionId(owner: Pick<OwnerTrigger, 'workflowId' | 'nodeId'>, claimKey: string): ConnectionId {
+	return sha256(JSON.stringify([owner.workflowId, owner.nodeId, claimKey])).slice(0, ID_CHARS) as ConnectionId;
+}
+
+/** What decides where the client's secret is sent to is part of its seal: changed in the database alone, nothing opens. */
+function settingsHash({ clientId, endpoints, apiHosts, policy, redirectUri }: Registration): string {
+	return sha256(JSON.stringify([clientId, endpoints, apiHosts, policy, redirectUri]));
+}
+
+const placeOf = (registration: Registration & { id: ConnectionId }): Place => place.client(registration.id, settingsHash(registration));
+
+/** For a row as it comes from the database. */
+export function placeOfClient(row: RegistrationRow): Place {
+	return placeOf(toRegistration({ ...row, nowMs: 0 }));
+}
+
+export function registrationStore({ db, clock, cipher, backend, transaction }: Database): RegistrationStore {
+	const registrations = () => db.selectFrom('registrations').selectAll().select(clock.nowMs().as('nowMs'));
+
+	/** One claim, one owner. */
+	async function settleClaim(tx: Tx, registration: Registration, id: ConnectionId): Promise<void> {
+		const other = await tx
+			.selectFrom('registrations')
+			.select(['id', 'seenAtMs', 'ownerWorkflowName', 'ownerNodeName'])
+			.select(clock.nowMs().as('nowMs'))
+			.where('claimKey', '=', registration.claimKey)
+			.where('active', '=', 1)
+			.where('id', '!=', id)
+			.executeTakeFirst();
+		if (!other) return;
+		if (other.seenAtMs > other.nowMs - CLAIM_LASTS_MS) throw taken(registration.connectionName, other);
+		await tx.updateTable('registrations').set({ active: 0, inactiveSinceMs: other.seenAtMs }).where('id', '=', other.id).execute();
+	}
+
+	return {
+		async register(registration, proof, client) {
+			const id = connectionId(registration.owner, registration.claimKey);
+			const columns = {
+				...toColumns(registration),
+				active: 1,
+				proof,
+				sealedClient: await cipher.seal(placeOf({ ...registration, id }), JSON.stringify(client)),
+				keyId: cipher.kid,
+				inactiveSinceMs: null,
+			};
+			const row = await transaction(async (tx) => {
+				await backend.lock(tx, `claim:${registration.claimKey}`);
+				await settleClaim(tx, registration, id);
+				return await tx
+					.insertInto('registrations')
+					.values({ id, ...columns, registeredAtMs: clock.nowMs(), seenAtMs: clock.nowMs() })
+					.onConflict((conflict) => conflict.column('id').doUpdateSet({ ...columns, seenAtMs: clock.nowMs() }))
+					.returningAll()
+					.returning(clock.nowMs().as('nowMs'))
+					.executeTakeFirstOrThrow();
+			});
+			return toRegistration(row);
+		},
+
+		async findByClaim(claimKey) {
+			const row = await registrations()
+				.where('claimKey', '=', claimKey)
+				.orderBy('active', 'desc')
+				.orderBy('inactiveSinceMs', 'desc')
+				.limit(1)
+				.executeTakeFirst();
+			return row && toRegistration(row);
+		},
+
+		async find(id) {
+			const row = await registrations().where('id', '=', id).executeTakeFirst();
+			return row && toRegistration(row);
+		},
+
+		async listByOwner({ workflowId, nodeId }) {
+			const rows = await registrations()
+				.where('ownerWorkflowId', '=', workflowId)
+				.where('ownerNodeId', '=', nodeId)
+				.orderBy('connectionName')
+				.orderBy('id')
+				.execute();
+			return rows.map(toRegistration);
+		},
+
+		async deactivate({ workflowId, nodeId }, keep = []) {
+			let update = db
+				.updateTable('registrations')
+				.set({ active: 0, inactiveSinceMs: clock.nowMs() })
+				.where('ownerWorkflowId', '=', workflowId)
+				.where('ownerNodeId', '=', nodeId)
+				.where('active', '=', 1);
+			if (keep.length > 0) update = update.where('id', 'not in', keep);
+			await update.execute();
+		},
+
+		async openClient(registration) {
+			return JSON.parse(await cipher.open(placeOf(registration), registration.sealedClient)) as OAuthClientSettings;
+		},
+	};
+}
+
+function toColumns({ owner, endpoints, apiHosts, policy, scopes, ...rest }: Registration) {
+	return {
+		claimKey: rest.claimKey,
+		connectionName: rest.connectionName,
+		credentialType: rest.credentialType,
+		credentialId: rest.credentialId,
+		providerId: rest.providerId,
+		ownerWorkflowId: owner.workflowId,
+		ownerWorkflowName: owner.workflowName,
+		ownerNodeId: owner.nodeId,
+		ownerNodeName: owner.nodeName,
+		appName: rest.appName,
+		appDescription: rest.appDescription,
+		endpoints: JSON.stringify(endpoints),
+		clientId: rest.clientId,
+		apiHosts: JSON.stringify(apiHosts),
+		policy: JSON.stringify(policy),
+		scopes: JSON.stringify(scopes),
+		portalUrl: rest.portalUrl,
+		redirectUri: rest.redirectUri,
+	} satisfies Partial<RegistrationRow>;
+}
+
+function toRegistration(row: RegistrationRow & { nowMs: number }): StoredRegistration {
+	const { ownerWorkflowId, ownerWorkflowName, ownerNodeId, ownerNodeName, keyId, ...rest } = row;
+	return {
+		...rest,
+		id: rest.id as ConnectionId,
+		owner: { workflowId: ownerWorkflowId, workflowName: ownerWorkflowName, nodeId: ownerNodeId, nodeName: ownerNodeName },
+		endpoints: JSON.parse(rest.endpoints) as OAuthEndpoints,
+		apiHosts: JSON.parse(rest.apiHosts) as string[],
+		policy: JSON.parse(rest.policy) as ConnectionPolicy,
+		scopes: JSON.parse(rest.scopes) as string[],
+		active: rest.active === 1,
+		inactiveSinceMs: rest.inactiveSinceMs ?? undefined,
+	};
+}
+
+function taken(connectionName: string, owner: Pick<RegistrationRow, 'ownerWorkflowName' | 'ownerNodeName'>): ConnectedAppsError {
+	return new ConnectedAppsError(
+		'connectionTaken',
+		`The connection "${connectionName}" is offered already by the node "${owner.ownerNodeName}" of the workflow "${owner.ownerWorkflowName}"`,
+		{ advice: 'Unpublish that workflow or remove the credential from that node, or give this credential another connection name.', field: 'connectionName' },
+	);
+}

@@ -1,0 +1,38 @@
+import type { ConnectionId, UserKey } from '../../types';
+import type { NodeRun, SignInRequestState, StoredSignInRequest } from '../port';
+import type { RequestRow } from '../schema';
+
+/** Signed in or past the limit: the node run may go on. */
+export const SETTLED_STATES = ['completed', 'timedOut'] as const satisfies readonly SignInRequestState[];
+/** Over, for this round. */
+export const FINISHED_STATES = ['resumed', 'closed'] as const satisfies readonly SignInRequestState[];
+
+export function toRequest(row: RequestRow & { nowMs: number }): StoredSignInRequest {
+	return {
+		id: row.id,
+		executionId: row.executionId,
+		nodeName: row.nodeName,
+		runIndex: row.runIndex,
+		connectionId: row.connectionId as ConnectionId,
+		userKey: row.userKey as UserKey,
+		state: row.state,
+		workflowId: row.workflowId,
+		workflowName: row.workflowName,
+		answer: row.answer,
+		usersHash: row.usersHash,
+		sealedResumeUrl: row.sealedResumeUrl,
+		browserHash: row.browserHash ?? undefined,
+		createdAtMs: row.createdAtMs,
+		expiresAtMs: row.expiresAtMs ?? undefined,
+		completedAtMs: row.completedAtMs ?? undefined,
+		timedOut: row.timedOut === 1,
+		claimOwner: row.claimOwner ?? undefined,
+		attempts: row.attempts,
+		nowMs: row.nowMs,
+	};
+}
+
+/** The name under which whatever changes a whole node run takes turns. */
+export function runLock({ executionId, nodeName, runIndex }: NodeRun): string {
+	return `run:${JSON.stringify([executionId, nodeName, runIndex])}`;
+}

@@ -1,0 +1,60 @@
+import {
+	IdentifierNode,
+	OperationNodeTransformer,
+	type CreateIndexNode,
+	type KyselyPlugin,
+	type PluginTransformQueryArgs,
+	type PluginTransformResultArgs,
+	type QueryId,
+	type QueryResult,
+	type RootOperationNode,
+	type SchemableIdentifierNode,
+	type UnknownRow,
+} from 'kysely';
+
+import type { Backend } from './backend';
+import { TABLE_NAMES } from './schema';
+
+const OURS: ReadonlySet<string> = new Set(TABLE_NAMES);
+
+class TableNameTransformer extends OperationNodeTransformer {
+	constructor(private readonly tables: Backend['tables']) {
+		super();
+	}
+
+	protected override transformSchemableIdentifier(node: SchemableIdentifierNode, queryId?: QueryId): SchemableIdentifierNode {
+		const { identifier } = node;
+		if (!OURS.has(identifier.name)) return super.transformSchemableIdentifier(node, queryId);
+		return {
+			kind: 'SchemableIdentifierNode',
+			...(this.tables.schema && { schema: IdentifierNode.create(this.tables.schema) }),
+			identifier: IdentifierNode.create(`${this.tables.prefix}${identifier.name}`),
+		};
+	}
+
+	// Index names share one namespace with whatever else lives in the database.
+	protected override transformCreateIndex(node: CreateIndexNode, queryId?: QueryId): CreateIndexNode {
+		const index = super.transformCreateIndex(node, queryId);
+		return { ...index, name: IdentifierNode.create(`${this.tables.prefix}${index.name.name}`) };
+	}
+}
+
+/**
+ * Turns the short table names of `schema.ts` into the real ones. Comes after CamelCasePlugin, which would rewrite a
+ * prefix or schema that has capitals. Hence no alias or CTE may bear the name of a table.
+ */
+export class TableNamePlugin implements KyselyPlugin {
+	private readonly transformer: TableNameTransformer;
+
+	constructor(tables: Backend['tables']) {
+		this.transformer = new TableNameTransformer(tables);
+	}
+
+	transformQuery({ node, queryId }: PluginTransformQueryArgs): RootOperationNode {
+		return this.transformer.transformNode(node, queryId);
+	}
+
+	async transformResult({ result }: PluginTransformResultArgs): Promise<QueryResult<UnknownRow>> {
+		return await Promise.resolve(result);
+	}
+}

@@ -1,0 +1,154 @@
+import { NodeConnectionTypes, type IDataObject, type IHookFunctions, type INodeType, type INodeTypeDescription, type ITriggerFunctions, type ITriggerResponse, type IWebhookFunctions, type IWebhookResponseData } from 'n8n-workflow';
+
+import { SECOND_MS } from '../../lib/clock';
+import { assertHostVersion, fetchThroughN8n, getRuntime, resumeAndWait, Sweeper, toNodeError } from '../../lib/n8n';
+import { CREDENTIAL_TYPES, describeSetUp, logError, ownerOf, portalUrlOf, readPortalPath, registerOffered } from '../../lib/n8n/ownerTrigger';
+import { callOwnTestWebhook } from '../../lib/n8n/testListener';
+import { handlePortalRequest } from '../../lib/portal';
+import { sendPortalResponse, toPortalRequest } from './transport/portalRequest';
+import { PORTAL_WEBHOOKS } from './webhooks';
+
+const REGISTER_EVERY_MS = 30 * SECOND_MS;
+
+export class ConnectedAppsTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Connected Apps Trigger',
+		name: 'connectedAppsTrigger',
+		icon: { light: 'file:connectedApps.svg', dark: 'file:connectedApps.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{ "/" + $parameter["path"] }}',
+		description: 'Offers apps to sign in to, serves My connected apps, and tells when somebody has to sign in',
+		eventTriggerDescription: '',
+		activationMessage: 'People can now sign in, and paused flows go on by themselves.',
+		defaults: { name: 'Connected Apps Trigger' },
+		triggerPanel: {
+			header: 'See what to register',
+			executionsHelp: {
+				inactive: 'Execute this step to see the redirect URI of each app. Publish the workflow to let people sign in; afterwards the step also shows a one-time link for the service account.',
+				active: 'Execute this step to see the addresses again.',
+			},
+			activationHint: 'Publish the workflow to let people sign in.',
+		},
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		webhooks: PORTAL_WEBHOOKS,
+		credentials: CREDENTIAL_TYPES.map((name) => ({ name, required: false })),
+		properties: [
+			{
+				displayName: 'Select the credentials of the apps that people sign in to. Publish this workflow once; any number of other workflows use the same credentials.',
+				name: 'notice',
+				type: 'notice',
+				default: '',
+			},
+			{ displayName: 'Path', name: 'path', type: 'string', default: 'connected-apps', required: true, noDataExpression: true, placeholder: 'connected-apps', description: 'Address of My connected apps, below the address of n8n’s webhooks' },
+			{ displayName: 'Portal Name', name: 'portalName', type: 'string', default: 'My connected apps', noDataExpression: true, description: 'What people read above every page, e.g. the name of the company' },
+			{
+				displayName: 'Sign-In Method',
+				name: 'signInMethod',
+				type: 'options',
+				noDataExpression: true,
+				options: [{ name: 'Personal Link', value: 'personalLink', description: 'The browser that started the flow, a personal link from the event below, or the account that was connected before' }],
+				default: 'personalLink',
+				description: 'How people prove to the portal who they are',
+			},
+			{
+				displayName: 'Events',
+				name: 'events',
+				type: 'multiOptions',
+				noDataExpression: true,
+				options: [
+					{ name: 'Authentication Needed', value: 'authenticationNeeded', description: 'A flow waits for a person; holds a personal link to send to them, and only to them' },
+					{ name: 'Connected', value: 'connected', description: 'A person has signed in' },
+					{ name: 'Disconnected', value: 'disconnected', description: 'A person has disconnected an app' },
+					{ name: 'Resume Failed', value: 'resumeFailed', description: 'A paused execution could not be reached' },
+				],
+				default: ['authenticationNeeded', 'connected', 'disconnected', 'resumeFailed'],
+				description: 'What this trigger emits; connect a mail or chat node to tell people',
+			},
+		],
+	};
+
+	webhookMethods = {
+		default: {
+			async checkExists(this: IHookFunctions): Promise<boolean> {
+				return false;
+			},
+			async create(this: IHookFunctions): Promise<boolean> {
+				// A listener of the editor's "Execute step": nobody else would ever call it.
+				if (this.getActivationMode() === 'manual') callOwnTestWebhook(this, readPortalPath(this.getNodeParameter('path')));
+				return true;
+			},
+			async delete(this: IHookFunctions): Promise<boolean> {
+				// Also called when a mere test listener ends: unregistering is trigger()'s close function.
+				return true;
+			},
+		},
+	};
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		if (this.getMode() === 'manual') return { workflowData: [[{ json: {} }]] };
+		const response = this.getResponseObject();
+		try {
+			const runtime = await getRuntime();
+			const path = readPortalPath(this.getNodeParameter('path'));
+			const portalUrl = portalUrlOf(this, runtime.config, path);
+			const answer = await handlePortalRequest(
+				{
+					vault: runtime.vault,
+					fetch: fetchThroughN8n(this.helpers),
+					portalUrl,
+					portalName: String(this.getNodeParameter('portalName', 'My connected apps')) || 'My connected apps',
+					owner: ownerOf(this),
+					processId: runtime.processId,
+					resume: async (request) => await resumeAndWait(await runtime.vault.requests.openResumeUrl(request), runtime.config),
+					logError,
+				},
+				toPortalRequest(this.getRequestObject(), path),
+			);
+			sendPortalResponse(response, answer, portalUrl.startsWith('https:'));
+		} catch (error) {
+			logError('a page could not be answered', error);
+			if (!response.headersSent) response.status(503).set({ 'cache-control': 'no-store', 'content-type': 'text/plain; charset=utf-8' }).end('Not available at the moment. Your administrator finds the reason in the log of n8n.');
+		}
+		return { noWebhookResponse: true };
+	}
+
+	async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
+		const fail = (error: unknown) => toNodeError(this.getNode(), error);
+		try {
+			assertHostVersion();
+			const runtime = await getRuntime();
+			const portalUrl = portalUrlOf(this, runtime.config, readPortalPath(this.getNodeParameter('path')));
+			if (this.getMode() === 'manual') {
+				return {
+					manualTriggerFunction: async () => {
+						this.emit([this.helpers.returnJsonArray((await describeSetUp(this, runtime, portalUrl)) as IDataObject[])]);
+					},
+				};
+			}
+			const owner = ownerOf(this);
+			const register = async () => await registerOffered(this, runtime, portalUrl);
+			const ids = await register();
+			const sweeper = new Sweeper({
+				runtime,
+				fetch: fetchThroughN8n(this.helpers),
+				owner,
+				register,
+				registerEveryMs: REGISTER_EVERY_MS,
+				events: new Set(this.getNodeParameter('events', []) as string[]),
+				emit: (event) => this.emit([this.helpers.returnJsonArray([event as IDataObject])]),
+				logError,
+			});
+			sweeper.start(ids);
+			return {
+				closeFunction: async () => {
+					await sweeper.stop();
+					await runtime.vault.registrations.deactivate(owner);
+				},
+			};
+		} catch (error) {
+			throw fail(error);
+		}
+	}
+}

@@ -1,0 +1,41 @@
+import { parse as parseCookies } from 'cookie';
+import type { Request, Response } from 'express';
+
+import type { PortalRequest, PortalResponse } from '../../../lib/portal';
+
+/** Sign-in forms hold a link code and a token; anything longer is not ours. */
+const MAX_FIELD_LENGTH = 4_096;
+
+function formOf(body: unknown): URLSearchParams {
+	const form = new URLSearchParams();
+	if (typeof body !== 'object' || body === null) return form;
+	for (const [name, value] of Object.entries(body)) if (typeof value === 'string' && value.length <= MAX_FIELD_LENGTH) form.set(name, value);
+	return form;
+}
+
+/**
+ * An Express request of n8n as plain data. Host and X-Forwarded-* are never read (S8): addresses come from the configuration.
+ * @param path the trigger's own path, e.g. `connected-apps`
+ */
+export function toPortalRequest(request: Request, path: string): PortalRequest {
+	const address = new URL(request.originalUrl, 'http://localhost');
+	const pathname = address.pathname.replace(/\/+$/, '');
+	const marker = `/${path}`;
+	const page = pathname.endsWith(marker) ? '' : pathname.slice(pathname.lastIndexOf(`${marker}/`) + marker.length + 1);
+	return {
+		method: request.method,
+		page,
+		query: address.searchParams,
+		form: formOf(request.body),
+		cookies: parseCookies(request.headers.cookie ?? ''),
+		origin: request.headers.origin,
+	};
+}
+
+export function sendPortalResponse(response: Response, answer: PortalResponse, secure: boolean): void {
+	for (const { name, value, path, maxAgeSeconds } of answer.cookies) {
+		response.cookie(name, value, { path, httpOnly: true, sameSite: 'lax', secure, maxAge: maxAgeSeconds * 1_000, encode: (text) => text });
+	}
+	for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
+	response.status(answer.status).end(answer.body);
+}

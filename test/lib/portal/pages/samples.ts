@@ -1,0 +1,57 @@
+// Sample pages for the tests and the gallery. Names of real apps appear here only: the pages know none.
+import * as pages from '../../../../lib/portal/pages';
+import type { AppView, ConnectionView, FormView } from '../../../../lib/portal/pages';
+
+const portalName = 'Acme Connected Apps';
+const userKey = 'alice.moreau@acme.example';
+const account = 'alice.moreau@acme.example';
+const portalHref = '/webhook/connected-apps';
+const form: FormView = { action: '/webhook/connected-apps/connect', hidden: { token: 'k3Jd-0aP', request: 'r_81' } };
+
+const cloud = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fill="#00a1e0" d="M13.300 8.700a5.200 5.200 0 0 1 8.500 1.600 6 6 0 0 1 2.400-.5 5.900 5.900 0 0 1 0 11.800c-.4 0-.8 0-1.200-.1a4.400 4.400 0 0 1-5.700 1.800 5 5 0 0 1-9.200-.3A4.800 4.800 0 0 1 3 18.200a4.700 4.700 0 0 1 2.300-4 5.400 5.400 0 0 1 8-5.500"/></svg>';
+const sheet = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="13" cy="11" r="8" fill="#036c70"/><circle cx="20" cy="17" r="7.500" fill="#1a9ba1"/><circle cx="14" cy="23" r="6" fill="#37c6d0"/></svg>';
+
+export const salesforce: AppView = { name: 'Salesforce', description: 'Acme sales organisation', iconSvg: cloud };
+const sharePoint: AppView = { name: 'SharePoint', description: 'Documents and lists of acme.sharepoint.example', iconSvg: sheet };
+const docuSign: AppView = { name: 'DocuSign', description: 'Contracts and signatures' };
+const scopes = [
+	{ scope: 'api', meaning: 'Read and change the records that you may see' },
+	{ scope: 'refresh_token', meaning: 'Stay connected while you’re away' },
+	{ scope: 'id' },
+];
+
+const connections: ConnectionView[] = [
+	{ app: salesforce, status: 'connected', account, connectedSince: '3 March 2026', lastUsed: 'Today, 09:14', lastUsedBy: 'Quarterly pipeline report', validUntil: '2 April 2026', scopes, waitingFlows: 0, connectForm: form, confirmDisconnectForm: form },
+	{ app: sharePoint, status: 'needsSignIn', account: 'alice@acme.example', connectedSince: '12 January 2026', lastUsed: 'Yesterday, 17:40', lastUsedBy: 'File signed contracts', waitingFlows: 2, connectForm: form, disconnectForm: form },
+	{ app: docuSign, status: 'disconnected', waitingFlows: 0, connectForm: form },
+];
+
+const everyStatus = (['connected', 'expiringSoon', 'refreshPending', 'needsConsent', 'needsSignIn', 'misconfigured', 'providerUnavailable', 'expired', 'disconnected'] as const)
+	.map((status, i): ConnectionView => ({
+		app: { name: `App ${i + 1}` }, status, account: status === 'disconnected' ? undefined : account, waitingFlows: i % 3,
+		connectForm: ['misconfigured', 'refreshPending'].includes(status) ? undefined : form, disconnectForm: status === 'disconnected' ? undefined : form,
+	}));
+
+const long = 'a.very.long.person.name.that.does.not.want.to.end@research-and-development.subsidiary.acme.example';
+
+export const samples: Record<string, string> = {
+	confirmSignIn: pages.confirmSignInPage({ portalName, userKey, app: salesforce, providerHost: 'acme.my.salesforce.com', scopes, flowName: 'Quarterly pipeline report', form, cancelHref: portalHref }),
+	confirmSignInNotice: pages.confirmSignInPage({ portalName, userKey: long, app: { name: 'Salesforce' }, providerHost: 'login.salesforce.com', scopes: [], form, notice: 'The flow asks for one permission more than last time.' }),
+	unknownBrowser: pages.unknownBrowserPage({ portalName, app: salesforce, sendLinkForm: form, signInForms: [{ app: sharePoint, form }, { app: docuSign, form }] }),
+	confirmSignInService: pages.confirmSignInPage({ portalName, userKey: 'service:account', app: salesforce, providerHost: 'login.salesforce.com', scopes, form, purpose: 'serviceAccount' }),
+	linkSent: pages.linkSentPage({ portalName }),
+	done: pages.donePage({ portalName, app: salesforce, account, flowName: 'Quarterly pipeline report', portalHref }),
+	doneOthers: pages.donePage({ portalName, app: docuSign, waitingForOthers: true }),
+	alreadyDone: pages.alreadyDonePage({ portalName, app: salesforce, portalHref }),
+	declined: pages.declinedPage({ portalName, app: salesforce, retryForm: form }),
+	confirmAccount: pages.confirmAccountPage({ portalName, app: salesforce, userKey, previousAccount: account, newAccount: 'alice.private@mail.example', form, cancelForm: form }),
+	connectedApps: pages.connectedAppsPage({ portalName, userKey, connections, signOutForm: form }),
+	connectedAppsReceipt: pages.connectedAppsPage({ portalName, userKey: long, connections: everyStatus, signOutForm: form, receipt: { kind: 'disconnected', app: 'SharePoint', revoked: 'notSupported', providerPage: 'https://myapps.microsoft.com/' } }),
+	connectedAppsEmpty: pages.connectedAppsPage({ portalName, userKey, connections: [], receipt: { kind: 'connected', app: 'Salesforce' } }),
+	portalSignIn: pages.portalSignInPage({ portalName, apps: [{ app: salesforce, form }, { app: sharePoint, form }, { app: docuSign, form }], notice: 'You’ve been signed out.' }),
+	portalSignInEmpty: pages.portalSignInPage({ portalName, apps: [] }),
+	confirmPortalLink: pages.confirmPortalLinkPage({ portalName, userKey, form }),
+	confirmDisconnect: pages.confirmDisconnectPage({ portalName, app: salesforce, account, form, cancelHref: portalHref }),
+	hostile: pages.confirmSignInPage({ portalName: '<b>Portal</b>', userKey: 'alice\u202Eelpmaxe.live@\u200Bacme', app: { name: 'ש<script>alert(1)</script>', description: '</dd><h1>"x"' }, providerHost: 'login.example\u200D.com', scopes: [{ scope: "'\"><img src=x onerror=alert(1)>", meaning: 'تنفيذ flows' }], flowName: '<svg onload=alert(1)>', form }),
+	error: pages.errorPage({ portalName, title: 'This link has expired', message: 'For your safety, a sign-in link works for 15 minutes only.', advice: 'Start the flow again, or ask for a new link.', code: 'signInExpired', retryHref: portalHref, portalHref }),
+};

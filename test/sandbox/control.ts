@@ -1,0 +1,110 @@
+// The test's remote control of everything played here: records, faults, settings, and the two things a flow may
+// do in the sandbox (write to a counter, deliver a mail). Knows a provider only through the `Controlled` port.
+import express, { type ErrorRequestHandler, type Express } from 'express';
+import type { CallLog } from './calls';
+import type { Faults } from './faults';
+import { mailboxPage } from './mailboxPage';
+import { people } from './people';
+import { applySettings, type SandboxSettings } from './settings';
+
+/** What each played provider offers to the control server. `user` is a person's name; everybody without it. */
+export interface Controlled {
+	revocations(): readonly unknown[];
+	expireAccessTokens(user?: string): number;
+	revokeGrants(user?: string): number;
+	forgetSessions(): void;
+	addRedirectUri(uri: string): void;
+}
+
+export interface Mail {
+	at: string;
+	body: unknown;
+}
+
+export function buildControl(calls: CallLog, faults: Faults, settings: SandboxSettings, provider: Controlled): Express {
+	const counters = new Map<string, Array<{ at: string; body: unknown }>>();
+	let mails: Mail[] = [];
+	const app = express().disable('x-powered-by');
+	app.use(express.json({ strict: false, limit: '5mb' }));
+
+	app.route('/control/calls')
+		.get((_request, response) => void response.json(calls.list()))
+		.delete((_request, response) => {
+			calls.clear();
+			response.json({ cleared: true });
+		});
+	app.get('/control/revocations', (_request, response) => void response.json(provider.revocations()));
+	app.post('/control/expire-access-tokens', (request, response) => void response.json({ expired: provider.expireAccessTokens(userOf(request.body)) }));
+	app.post('/control/revoke-grants', (request, response) => void response.json({ revoked: provider.revokeGrants(userOf(request.body)) }));
+	app.post('/control/forget-sessions', (_request, response) => {
+		provider.forgetSessions();
+		response.json({ forgotten: true });
+	});
+	app.post('/control/redirect-uris', (request, response) => {
+		const { uri } = request.body as { uri: string };
+		if (!URL.canParse(uri)) throw new TypeError('uri must be an absolute URL');
+		provider.addRedirectUri(uri);
+		response.json({ added: true });
+	});
+
+	app.route('/control/faults')
+		.get((_request, response) => void response.json(faults.list()))
+		.post((request, response) => {
+			faults.add(request.body);
+			response.json({ added: true });
+		})
+		.delete((_request, response) => {
+			faults.clear();
+			response.json({ cleared: true });
+		});
+	app.route('/control/settings')
+		.get((_request, response) => void response.json(settings))
+		.post((request, response) => {
+			applySettings(settings, (request.body ?? {}) as Record<string, unknown>);
+			response.json(settings);
+		});
+
+	app.route('/control/counter/:name')
+		.get((request, response) => {
+			const writes = counters.get(request.params.name) ?? [];
+			response.json({ count: writes.length, bodies: writes.map(({ body }) => body), writes });
+		})
+		.post((request, response) => {
+			const writes = counters.get(request.params.name) ?? [];
+			writes.push({ at: new Date().toISOString(), body: (request.body as unknown) ?? null });
+			counters.set(request.params.name, writes);
+			response.json({ count: writes.length });
+		})
+		.delete((request, response) => {
+			counters.delete(request.params.name);
+			response.json({ count: 0 });
+		});
+
+	app.route('/control/mailbox')
+		.get((_request, response) => void response.json(mails.map(({ body }) => body)))
+		.post((request, response) => {
+			mails.push({ at: new Date().toISOString(), body: (request.body as unknown) ?? null });
+			response.json({ delivered: mails.length });
+		})
+		.delete((_request, response) => {
+			mails = [];
+			response.json({ cleared: true });
+		});
+	app.get('/control/mailbox.html', (_request, response) => void response.type('html').send(mailboxPage(mails)));
+
+	app.use((_request, response) => void response.status(404).json({ error: 'no such control' }));
+	app.use(renderError);
+	return app;
+}
+
+function userOf(body: unknown): string | undefined {
+	const user = (body as { user?: unknown } | undefined)?.user;
+	if (user === undefined) return undefined;
+	if (!people.some(({ name }) => name === user)) throw new TypeError(`unknown user ${String(user)}; one of ${people.map(({ name }) => name).join(', ')}`);
+	return user as string;
+}
+
+// Whatever goes wrong here is the test's own mistake: say what.
+const renderError: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
+	response.status(400).json({ error: error instanceof Error ? error.message : String(error) });
+};

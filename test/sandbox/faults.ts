@@ -1,0 +1,97 @@
+// Misbehaviour on demand: the next N matching requests fail in the way a test asks for.
+import type { IncomingMessage } from 'node:http';
+import type { RequestHandler, Response } from 'express';
+import { z } from 'zod';
+import type { CallLog, PlayedServer } from './calls';
+import { peekForm } from './formBody';
+
+const faultSchema = z.strictObject({
+	match: z
+		.strictObject({
+			server: z.enum(['oauth', 'api']).optional(),
+			pathIncludes: z.string().optional(),
+			grantType: z.string().optional(),
+			method: z.string().optional(),
+		})
+		.default({}),
+	kind: z.enum(['status', 'hang', 'htmlError', 'dropAfterCommit', 'delay']),
+	status: z.number().int().min(200).max(599).default(503),
+	headers: z.record(z.string(), z.string()).default({}),
+	/** A string goes out as it is; anything else as JSON. */
+	body: z.unknown().optional(),
+	delayMs: z.number().min(0).default(0),
+	times: z.number().int().min(1).default(1),
+});
+
+export type Fault = z.infer<typeof faultSchema>;
+
+export class Faults {
+	private pending: Fault[] = [];
+
+	constructor(private readonly calls: CallLog) {}
+
+	/** Throws a ZodError for anything that is no fault. */
+	add(input: unknown): void {
+		this.pending.push(faultSchema.parse(input));
+	}
+
+	list(): readonly Fault[] {
+		return this.pending;
+	}
+
+	clear(): void {
+		this.pending = [];
+	}
+
+	middleware(server: PlayedServer): RequestHandler {
+		return async (request, response, next) => {
+			const fault = await this.take(server, request);
+			if (!fault) return next();
+			this.calls.annotate(request, { fault: fault.kind });
+			if (fault.kind === 'dropAfterCommit') {
+				dropAnswer(response, (status) => this.calls.annotate(request, { status }));
+				return next();
+			}
+			if (fault.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
+			if (fault.kind === 'delay') return next();
+			if (fault.kind !== 'hang') answer(response, fault);
+			else if (fault.delayMs > 0) response.destroy();
+		};
+	}
+
+	private async take(server: PlayedServer, request: IncomingMessage): Promise<Fault | undefined> {
+		if (this.pending.length === 0) return undefined;
+		const path = request.url ?? '';
+		const grantType = (await peekForm(request)).get('grant_type');
+		const fault = this.pending.find(
+			({ match }) =>
+				(match.server ?? server) === server &&
+				path.includes(match.pathIncludes ?? '') &&
+				(match.grantType === undefined || match.grantType === grantType) &&
+				(match.method === undefined || match.method === request.method),
+		);
+		if (fault && --fault.times === 0) this.pending = this.pending.filter((other) => other !== fault);
+		return fault;
+	}
+}
+
+function answer(response: Response, fault: Fault): void {
+	response.status(fault.status).set(fault.headers);
+	if (fault.kind === 'htmlError') {
+		response.type('html').send(typeof fault.body === 'string' ? fault.body : '<html><head><title>Error</title></head><body><h1>We are down for maintenance.</h1></body></html>');
+	} else if (typeof fault.body === 'string') {
+		response.send(fault.body);
+	} else {
+		response.json(fault.body ?? [{ message: 'maintenance', errorCode: 'SERVER_UNAVAILABLE' }]);
+	}
+}
+
+/** The server does its work to the end; the client sees its connection break instead of the answer. */
+function dropAnswer(response: Response, processed: (status: number) => void): void {
+	response.write = () => true;
+	response.end = () => {
+		processed(response.statusCode);
+		response.destroy();
+		return response;
+	};
+}
