@@ -1,0 +1,184 @@
+/**
+ * What every end-to-end test stands on: a sandbox provider, a real n8n with the packed package, a browser, one credential,
+ * and the owner trigger whose events are delivered to the sandbox's mailbox.
+ */
+import { randomUUID } from 'node:crypto';
+import type { INodeParameters } from 'n8n-workflow';
+
+import { launchBrowser, type Page, type Profile, type TestBrowser } from '../host/browser';
+import { N8nClient, type StoredCredential, type WorkflowNode } from '../host/n8nClient';
+import { startN8n, type N8nProcess } from '../host/n8nProcess';
+import { flow, httpRequest, own, respondToWebhook, webhook, withCredentials } from '../host/workflows';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../sandbox/sandbox';
+
+export const CREDENTIAL_TYPE = 'salesforceUserLoginOAuth2Api';
+export const PORTAL_PATH = 'connected-apps';
+export const ACCOUNTS = 'SELECT Id, Name FROM Account ORDER BY Name';
+export const ADMIN_CANARY = 'integration@example.com';
+
+export interface Mail {
+	event: string;
+	eventId: string;
+	user: string;
+	app: string;
+	executionId?: string;
+	workflow?: { id: string; name: string };
+	signInUrl?: string;
+	[name: string]: unknown;
+}
+
+export interface SandboxCall {
+	at: string;
+	server: 'oauth' | 'api';
+	method: string;
+	path: string;
+	grantType?: string;
+	user: string | null;
+	status: number;
+	soql?: string;
+}
+
+export class World {
+	constructor(
+		readonly sandbox: Sandbox,
+		readonly n8n: N8nProcess,
+		readonly client: N8nClient,
+		readonly browser: TestBrowser,
+		readonly credential: StoredCredential,
+		readonly triggerId: string,
+	) {}
+
+	get portalUrl(): string {
+		return `${this.n8n.url}/webhook/${PORTAL_PATH}`;
+	}
+
+	flowUrl(path: string): string {
+		return `${this.n8n.url}/webhook/${path}`;
+	}
+
+	/** *Salesforce Retrieve Data* with the world's credential. */
+	salesforce(parameters: INodeParameters = {}, name = 'Salesforce', settings: Partial<WorkflowNode> = {}): WorkflowNode {
+		return withCredentials(own(name, 'salesforceRetrieveData', { user: '={{ $json.query.user }}', resource: 'query', operation: 'soql', soql: ACCOUNTS, returnAll: true, ...parameters }, settings), this.credential);
+	}
+
+	/** A published flow: Webhook → Salesforce → Respond with all rows. */
+	async browserFlow(path: string, parameters: INodeParameters = {}): Promise<string> {
+		return await this.publish(flow(path).chain(webhook({ path }), this.salesforce(parameters), respondToWebhook('={{ JSON.stringify($input.all().map(item => item.json)) }}', { parameters: { respondWith: 'json' } })));
+	}
+
+	async publish(draft: ReturnType<typeof flow>): Promise<string> {
+		const { id } = await this.client.createWorkflow(draft.draft());
+		await this.client.activate(id);
+		return id;
+	}
+
+	async control<T = unknown>(path: string, body?: unknown, method = body === undefined ? 'GET' : 'POST'): Promise<T> {
+		const response = await fetch(`${this.sandbox.control}/control/${path}`, { method, headers: { 'content-type': 'application/json' }, body: body === undefined ? undefined : JSON.stringify(body) });
+		if (!response.ok) throw new Error(`control ${path}: ${response.status} ${await response.text()}`);
+		const text = await response.text();
+		return (text === '' ? undefined : JSON.parse(text)) as T;
+	}
+
+	async calls(): Promise<SandboxCall[]> {
+		return await this.control<SandboxCall[]>('calls');
+	}
+
+	async mails(filter: Partial<Mail> = {}): Promise<Mail[]> {
+		const all = await this.control<Mail[]>('mailbox');
+		return all.filter((mail) => Object.entries(filter).every(([name, value]) => mail[name] === value));
+	}
+
+	async waitForMail(filter: Partial<Mail>, timeoutMs = 20_000): Promise<Mail> {
+		return await waitFor(async () => (await this.mails(filter)).at(-1), `mail ${JSON.stringify(filter)}`, timeoutMs);
+	}
+
+	/** Signs in at the provider's pages, wherever the page has come to there. */
+	async signInAtProvider(page: Page, name: string, answer: 'allow' | 'deny' = 'allow'): Promise<void> {
+		const login = new URL(this.sandbox.salesforce.loginUrl).origin;
+		await page.waitForURL((url) => url.origin === login);
+		if ((await page.locator('#login').count()) > 0) {
+			await page.fill('#username', `${name}@example.com`);
+			await page.fill('#password', `${name}-password`);
+			await page.click('#login');
+		}
+		await page.waitForLoadState();
+		if (new URL(page.url()).origin === login && (await page.locator(`#${answer}`).count()) > 0) await page.click(`#${answer}`);
+	}
+
+	/** The whole walk: flow address → confirmation → provider → the flow's answer. Returns its JSON. */
+	async walk(page: Page, address: string, name: string): Promise<unknown> {
+		await page.goto(address);
+		await page.waitForURL((url) => url.pathname.endsWith('/sign-in'));
+		await page.click('main button[type=submit]');
+		await this.signInAtProvider(page, name);
+		await page.waitForURL((url) => url.pathname.endsWith('/continue'));
+		return JSON.parse(await page.locator('body').innerText()) as unknown;
+	}
+
+	async newProfile(): Promise<Profile> {
+		return await this.browser.newProfile();
+	}
+
+	async close(): Promise<void> {
+		await this.browser.close();
+		await this.n8n.stop();
+		await this.sandbox.close();
+	}
+}
+
+/** Polls until it gives something else than undefined or false. */
+export async function waitFor<T>(probe: () => Promise<T | undefined | false>, what: string, timeoutMs = 20_000): Promise<T> {
+	const until = Date.now() + timeoutMs;
+	for (;;) {
+		const found = await probe();
+		if (found !== undefined && found !== false) return found;
+		if (Date.now() > until) throw new Error(`Waited ${timeoutMs} ms in vain for ${what}`);
+		await new Promise((resolve) => setTimeout(resolve, 100));
+	}
+}
+
+export function credentialData(sandbox: Sandbox, changes: Record<string, unknown> = {}): Record<string, unknown> {
+	const { loginUrl, clients } = sandbox.salesforce;
+	return {
+		connectionName: 'salesforce',
+		appName: 'Salesforce',
+		appDescription: 'Customers and opportunities',
+		environment: 'custom',
+		loginUrl,
+		clientId: clients.confidential.clientId,
+		clientSecret: clients.confidential.clientSecret,
+		clientAuthentication: 'post',
+		connectionKey: randomUUID(),
+		scopeMode: 'default',
+		individualUsers: 'allowed',
+		userIdentity: 'workflow',
+		accountMatch: 'sameEmail',
+		serviceAccountUse: 'fallback',
+		serviceAccountLogin: ADMIN_CANARY,
+		idleLifetimeDays: 30,
+		absoluteLifetimeDays: 0,
+		...changes,
+	};
+}
+
+/** The owner trigger; every event goes to the sandbox's mailbox, as a mail would. */
+export function ownerFlow(credential: StoredCredential, control: string, path = PORTAL_PATH, name = 'Connected apps') {
+	return flow(name).chain(
+		withCredentials(own('Connected Apps Trigger', 'connectedAppsTrigger', { path, portalName: 'Example Corp' }), credential),
+		httpRequest({ url: `${control}/control/mailbox`, method: 'POST', name: 'Mail', parameters: { sendBody: true, specifyBody: 'json', jsonBody: '={{ JSON.stringify($json) }}' } }),
+	);
+}
+
+export async function createWorld(options: { sandbox?: SandboxOptions; editor?: boolean; credential?: Record<string, unknown> } = {}): Promise<World> {
+	const sandbox = await startSandbox({ ...options.sandbox, settings: { approvalsPerUserAndApp: 500, ...options.sandbox?.settings } });
+	const n8n = await startN8n({ editor: options.editor ?? false });
+	const client = new N8nClient(n8n.url);
+	await client.setupOwner();
+	const response = await fetch(`${sandbox.control}/control/redirect-uris`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ uri: `${n8n.url}/webhook/${PORTAL_PATH}/salesforce/callback` }) });
+	if (!response.ok) throw new Error(`redirect URI: ${response.status}`);
+	const credential = await client.createCredential({ name: 'Salesforce (users)', type: CREDENTIAL_TYPE, data: credentialData(sandbox, options.credential) });
+	const { id: triggerId } = await client.createWorkflow(ownerFlow(credential, sandbox.control).draft());
+	await client.activate(triggerId);
+	await client.waitForWebhook(PORTAL_PATH);
+	return new World(sandbox, n8n, client, await launchBrowser(), credential, triggerId);
+}
