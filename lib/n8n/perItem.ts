@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { preFlight, type PreFlightOptions } from './preFlight';
+import { isSignInMissing, preFlight, type PreFlightOptions } from './preFlight';
 import { toNodeError } from './toNodeError';
 import type { UserSession } from './userSession';
 
@@ -12,6 +12,11 @@ export type Operation = (context: IExecuteFunctions, session: UserSession, itemI
  * @throws NodeOperationError | NodeApiError with `itemIndex`
  */
 export async function runPerItem(context: IExecuteFunctions, options: PreFlightOptions, operation: Operation): Promise<INodeExecutionData[][]> {
+	return await run(context, options, operation, true);
+}
+
+/** @param mayStartOver the API has done nothing yet, so a grant that proves dead at the first call may still pause the node */
+async function run(context: IExecuteFunctions, options: PreFlightOptions, operation: Operation, mayStartOver: boolean): Promise<INodeExecutionData[][]> {
 	const flight = await preFlight(context, options);
 	if (flight.kind === 'waiting') return [flight.items];
 	const continues = context.continueOnFail();
@@ -23,7 +28,8 @@ export async function runPerItem(context: IExecuteFunctions, options: PreFlightO
 			if (session instanceof Error) throw session;
 			for (const json of await operation(context, session, itemIndex)) output.push({ json, pairedItem });
 		} catch (error) {
-			const mapped = toNodeError(context.getNode(), error, itemIndex);
+			if (mayStartOver && isSignInMissing(error) && !flight.activity.accepted) return await run(context, options, operation, false);
+			const mapped = toNodeError(context.getNode(), flight.explain(error), itemIndex);
 			const missingSignIn = session instanceof Error && toErrorOutput;
 			if (!continues && !missingSignIn) throw mapped;
 			const signInUrl = mapped.context.signInUrl as string | undefined;

@@ -10,7 +10,7 @@ import { fetchThroughN8n } from './fetch';
 import { canWait, pauseForSignIn, type AnswerTheCaller } from './pause';
 import { getRuntime, type Runtime } from './runtime';
 import { toNodeError } from './toNodeError';
-import { createUserSession, type TokenRejected, type UserSession } from './userSession';
+import { createUserSession, type Activity, type TokenRejected, type UserSession } from './userSession';
 
 export type IfNotSignedIn = 'wait' | 'useServiceAccount' | 'stopWithError' | 'continueErrorOutput';
 
@@ -19,8 +19,22 @@ export interface PreFlightOptions {
 	isTokenRejected: TokenRejected;
 }
 
-/** `waiting`: return the items and do nothing else. `ready`: one entry per input item. */
-export type PreFlight = { kind: 'waiting'; items: INodeExecutionData[] } | { kind: 'ready'; sessions: (UserSession | Error)[] };
+export interface ReadyFlight {
+	kind: 'ready';
+	/** One entry per input item. */
+	sessions: (UserSession | Error)[];
+	activity: Activity;
+	/** Adds the way to sign in to an error that a call met later. */
+	explain(error: unknown): unknown;
+}
+
+/** `waiting`: return the items and do nothing else. */
+export type PreFlight = { kind: 'waiting'; items: INodeExecutionData[] } | ReadyFlight;
+
+/** The user can mend it by signing in. */
+export function isSignInMissing(error: unknown): error is ConnectedAppsError {
+	return isConnectedAppsError(error, 'authenticationNeeded', 'consentNeeded', 'rotationInterrupted');
+}
 
 const TIME_UNITS_MS = { minutes: MINUTE_MS, hours: HOUR_MS, days: DAY_MS } as const;
 
@@ -102,14 +116,15 @@ async function checkIn(context: IExecuteFunctions, options: PreFlightOptions): P
 	const timedOut = new Map(existing.filter((request) => request.timedOut && request.state !== 'closed').map((request) => [request.userKey, request]));
 	const resumed = existing.some((request) => request.state === 'resuming' || request.state === 'completed' || request.state === 'timedOut');
 
+	const activity: Activity = { accepted: false };
 	const sessions = new Map<UserKey, UserSession | Error>();
 	const missing: { userKey: UserKey; error: ConnectedAppsError }[] = [];
 	for (const user of distinct) {
 		try {
 			const token = await engine.accessTokenFor(connection, user, { fetch, use });
-			sessions.set(user, createUserSession({ runtime, connection, fetch, use, isTokenRejected: options.isTokenRejected, token }));
+			sessions.set(user, createUserSession({ activity, runtime, connection, fetch, use, isTokenRejected: options.isTokenRejected, token }));
 		} catch (error) {
-			if (isConnectedAppsError(error, 'authenticationNeeded', 'consentNeeded', 'rotationInterrupted')) missing.push({ userKey: user, error });
+			if (isSignInMissing(error)) missing.push({ userKey: user, error });
 			else if (continueOnFail) sessions.set(user, toNodeError(context.getNode(), error));
 			else throw error;
 		}
@@ -128,7 +143,12 @@ async function checkIn(context: IExecuteFunctions, options: PreFlightOptions): P
 		if (waits !== undefined) return { kind: 'waiting', items: waits };
 	}
 	if (resumed && overdue.length === 0) await vault.requests.markResumed(run);
-	return { kind: 'ready', sessions: users.map((user) => (typeof user === 'string' ? (sessions.get(user) as UserSession | Error) : user)) };
+	return {
+		kind: 'ready',
+		sessions: users.map((user) => (typeof user === 'string' ? (sessions.get(user) as UserSession | Error) : user)),
+		activity,
+		explain: (error) => (isSignInMissing(error) ? withLink(error, connection) : error),
+	};
 
 	async function settleMissing(): Promise<INodeExecutionData[] | undefined> {
 		const service = missing.some(({ userKey: user }) => user === SERVICE_ACCOUNT);
@@ -158,7 +178,7 @@ async function checkIn(context: IExecuteFunctions, options: PreFlightOptions): P
 				throw new ConnectedAppsError('serviceAccountOff', 'The credential does not allow the service account as a fallback', { field: 'serviceAccountUse', advice: 'Set "Service Account Use" to "As Fallback" in the credential, or choose another "If Not Signed In"' });
 			}
 			const token = await engine.accessTokenFor(connection, SERVICE_ACCOUNT, { fetch, use });
-			const session = createUserSession({ runtime, connection, fetch, use, isTokenRejected: options.isTokenRejected, token });
+			const session = createUserSession({ activity, runtime, connection, fetch, use, isTokenRejected: options.isTokenRejected, token });
 			for (const { userKey: user } of missing) sessions.set(user, session);
 			return undefined;
 		}

@@ -15,7 +15,14 @@ export interface UserSession {
 	call(path: string, init?: Partial<FetchInit>): Promise<Response>;
 }
 
+/** What the API has been made to do in this run of the node; shared by its sessions. */
+export interface Activity {
+	/** True from the first call that the API did not turn away: from then on the node must not run again. */
+	accepted: boolean;
+}
+
 export interface UserSessionParts {
+	activity: Activity;
 	runtime: Runtime;
 	connection: Connection;
 	fetch: Fetch;
@@ -29,7 +36,7 @@ export interface UserSessionParts {
  * @throws ConnectedAppsError `hostForbidden` and whatever `accessTokenFor` throws
  */
 export function createUserSession(parts: UserSessionParts): UserSession {
-	const { runtime, connection, fetch, use, isTokenRejected } = parts;
+	const { runtime, connection, fetch, use, isTokenRejected, activity } = parts;
 	let { token } = parts;
 	const baseOf = (from: AccessToken): URL => {
 		if (from.apiBaseUrl === undefined) throw new ConnectedAppsError('hostForbidden', `${connection.registration.appName} did not tell which address this sign-in is for`, { advice: 'Sign in again' });
@@ -50,9 +57,13 @@ export function createUserSession(parts: UserSessionParts): UserSession {
 		},
 		async call(path, init = {}) {
 			const response = await send(path, init);
-			if (!(await isTokenRejected(response))) return response;
+			if (!(await isTokenRejected(response))) {
+				activity.accepted = true;
+				return response;
+			}
 			// Only once: a second rejection is not about the token's age.
 			token = await runtime.engine.accessTokenFor(connection, token.userKey, { fetch, use, rejectedTokenHash: token.tokenHash });
+			activity.accepted = true;
 			return await send(path, init);
 		},
 	};

@@ -45,6 +45,8 @@ export class World {
 		readonly client: N8nClient,
 		readonly browser: TestBrowser,
 		readonly credential: StoredCredential,
+		/** As the admin entered it. */
+		readonly credentialData: Record<string, unknown>,
 		readonly triggerId: string,
 	) {}
 
@@ -64,6 +66,15 @@ export class World {
 	/** A published flow: Webhook → Salesforce → Respond with all rows. */
 	async browserFlow(path: string, parameters: INodeParameters = {}): Promise<string> {
 		return await this.publish(flow(path).chain(webhook({ path }), this.salesforce(parameters), respondToWebhook('={{ JSON.stringify($input.all().map(item => item.json)) }}', { parameters: { respondWith: 'json' } })));
+	}
+
+	/** Changes the credential as an admin would, and publishes the owner trigger again so that it applies now. */
+	async changeCredential(changes: Record<string, unknown>): Promise<void> {
+		Object.assign(this.credentialData, changes);
+		await this.client.updateCredential(this.credential.id, { name: this.credential.name, type: this.credential.type, data: this.credentialData });
+		await this.client.deactivate(this.triggerId);
+		await this.client.activate(this.triggerId);
+		await this.client.waitForWebhook(PORTAL_PATH);
 	}
 
 	async publish(draft: ReturnType<typeof flow>): Promise<string> {
@@ -176,9 +187,10 @@ export async function createWorld(options: { sandbox?: SandboxOptions; editor?: 
 	await client.setupOwner();
 	const response = await fetch(`${sandbox.control}/control/redirect-uris`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ uri: `${n8n.url}/webhook/${PORTAL_PATH}/salesforce/callback` }) });
 	if (!response.ok) throw new Error(`redirect URI: ${response.status}`);
-	const credential = await client.createCredential({ name: 'Salesforce (users)', type: CREDENTIAL_TYPE, data: credentialData(sandbox, options.credential) });
+	const data = credentialData(sandbox, options.credential);
+	const credential = await client.createCredential({ name: 'Salesforce (users)', type: CREDENTIAL_TYPE, data });
 	const { id: triggerId } = await client.createWorkflow(ownerFlow(credential, sandbox.control).draft());
 	await client.activate(triggerId);
 	await client.waitForWebhook(PORTAL_PATH);
-	return new World(sandbox, n8n, client, await launchBrowser(), credential, triggerId);
+	return new World(sandbox, n8n, client, await launchBrowser(), credential, data, triggerId);
 }

@@ -14,6 +14,14 @@ export function outboxStore(database: Database): OutboxStore {
 		return { eventId, ownerKey, type, payload, createdAtMs, attempts };
 	}
 
+	async function markEmitted(eventId: string): Promise<void> {
+		await db
+			.updateTable('outbox')
+			.set({ sealedPayload: null, keyId: null, dueAtMs: null, leaseOwner: null, emittedAtMs: clock.nowMs() })
+			.where('eventId', '=', eventId)
+			.execute();
+	}
+
 	return {
 		async add({ ownerKey, type, payload }, dedupe) {
 			const eventId = newId();
@@ -73,15 +81,12 @@ export function outboxStore(database: Database): OutboxStore {
 				.returningAll()
 				.execute();
 			rows.sort((a, b) => a.createdAtMs - b.createdAtMs || a.eventId.localeCompare(b.eventId));
-			return await Promise.all(rows.map(open));
+			const opened = await Promise.allSettled(rows.map(open));
+			// An event that does not open can be told to nobody, and must not keep the others waiting.
+			await Promise.all(opened.map(async ({ status }, i) => status === 'rejected' && (await markEmitted(rows[i]!.eventId))));
+			return opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 		},
 
-		async markEmitted(eventId) {
-			await db
-				.updateTable('outbox')
-				.set({ sealedPayload: null, keyId: null, dueAtMs: null, leaseOwner: null, emittedAtMs: clock.nowMs() })
-				.where('eventId', '=', eventId)
-				.execute();
-		},
+		markEmitted,
 	};
 }

@@ -1,0 +1,21 @@
+import { describeConcurrency } from './concurrency';
+import { describeGrants } from './grants';
+import { describeOpening } from './opening';
+import { describeQueues } from './queues';
+import { describeRegistrations } from './registrations';
+import { describeRequests } from './requests';
+import { describeSecrecy } from './secrecy';
+import type { MakePlace } from './setup';
+import { describeVisits } from './visits';
+
+/** What every backend has to do alike. */
+export function describeVault(makePlace: MakePlace): void {
+	describeOpening(makePlace);
+	describeRegistrations(makePlace);
+	describeGrants(makePlace);
+	describeRequests(makePlace);
+	describeVisits(makePlace);
+	describeQueues(makePlace);
+	describeSecrecy(makePlace);
+	describeConcurrency(makePlace);
+}

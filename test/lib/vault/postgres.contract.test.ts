@@ -1,0 +1,4 @@
+import { describeVault } from './contract';
+import { usePostgres } from './places/postgres';
+
+describe('the vault on Postgres', () => describeVault(usePostgres().makePlace));

@@ -1,0 +1,4 @@
+import { describeVault } from './contract';
+import { sqlitePlace } from './places/sqlite';
+
+describe('the vault on SQLite', () => describeVault(sqlitePlace));
