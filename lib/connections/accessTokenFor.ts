@@ -2,7 +2,7 @@ import { SECOND_MS, type Clock } from '../clock';
 import { ConnectedAppsError } from '../errors';
 import { SERVICE_ACCOUNT, type Fetch, type UseContext, type UserKey } from '../types';
 import { sha256, type GrantKey, type StoredGrant, type Vault } from '../vault';
-import type { Connection } from './connection';
+import { assertAllowed, type Connection } from './connection';
 import type { UseRecorder } from './recordUse';
 import { refreshGrant, signInNeeded } from './refreshGrant';
 import { missingScopes, policyExpiryOf } from './status';
@@ -40,15 +40,6 @@ export interface TokenEngineParts {
 }
 
 const waitMs = async (ms: number): Promise<void> => await new Promise((resolve) => setTimeout(resolve, ms));
-
-function assertAllowed(connection: Connection, userKey: UserKey): void {
-	const { policy, appName } = connection.registration;
-	if (userKey === SERVICE_ACCOUNT) {
-		if (policy.serviceAccountUse === 'never') throw new ConnectedAppsError('serviceAccountOff', `The credential does not allow the service account of ${appName}`, { app: appName, field: 'serviceAccountUse', advice: 'An administrator can allow it in the credential' });
-	} else if (policy.individualUsers === 'off') {
-		throw new ConnectedAppsError('individualUsersOff', `The credential does not allow individual users of ${appName}`, { app: appName, field: 'individualUsers', advice: 'An administrator can allow them in the credential' });
-	}
-}
 
 /** The token engine of one process: joins refreshes in flight per (connection, user), never by credential. */
 export function createTokenEngine(parts: TokenEngineParts): TokenEngine {

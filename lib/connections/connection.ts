@@ -4,7 +4,7 @@ import { DAY_MS } from '../clock';
 import { ConnectedAppsError } from '../errors';
 import { buildClient } from '../oauth';
 import { providerById, type Provider } from '../providers';
-import type { ConnectionId, Fetch, OwnerTrigger } from '../types';
+import { SERVICE_ACCOUNT, type ConnectionId, type Fetch, type OwnerTrigger, type UserKey } from '../types';
 import type { StoredRegistration, Vault } from '../vault';
 import { claimKeyOf, proofMaterialOf, type ConnectionSettings } from './settings';
 
@@ -54,6 +54,19 @@ export async function openConnection(vault: Vault, settings: ConnectionSettings)
 		});
 	}
 	return toConnection(registration);
+}
+
+/**
+ * What the admin allows: checked before a token is handed out, and before somebody signs in for nothing.
+ * @throws ConnectedAppsError `individualUsersOff`, `serviceAccountOff`
+ */
+export function assertAllowed(connection: Connection, userKey: UserKey): void {
+	const { policy, appName } = connection.registration;
+	if (userKey === SERVICE_ACCOUNT) {
+		if (policy.serviceAccountUse === 'never') throw new ConnectedAppsError('serviceAccountOff', `The credential does not allow the service account of ${appName}`, { app: appName, field: 'serviceAccountUse', advice: 'An administrator can allow it in the credential' });
+	} else if (policy.individualUsers === 'off') {
+		throw new ConnectedAppsError('individualUsersOff', `The credential does not allow individual users of ${appName}`, { app: appName, field: 'individualUsers', advice: 'An administrator can allow them in the credential' });
+	}
 }
 
 /** The OAuth client of a connection, with the registered (never a presented) secret. */

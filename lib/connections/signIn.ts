@@ -3,10 +3,10 @@ import { timingSafeEqual } from 'node:crypto';
 import { MINUTE_MS } from '../clock';
 import { ConnectedAppsError } from '../errors';
 import { matchAccount } from '../identity';
-import { buildAuthorizeUrl, exchangeCode, fetchUserInfo, newTransactionSecrets } from '../oauth';
-import { SERVICE_ACCOUNT, type Fetch, type ProviderAccount, type UserKey } from '../types';
+import { buildAuthorizeUrl, exchangeCode, fetchUserInfo, newTransactionSecrets, revokeTokens } from '../oauth';
+import { SERVICE_ACCOUNT, type Fetch, type ProviderAccount, type TokenSet, type UserKey } from '../types';
 import { sha256, type AuthorizationTransaction, type SignInPurpose, type StoredGrant, type Vault } from '../vault';
-import { clientOf, type Connection } from './connection';
+import { assertAllowed, clientOf, type Connection } from './connection';
 import { missingScopes } from './status';
 import { tellConnected } from './tell';
 
@@ -35,13 +35,14 @@ export function equalHashes(a: string | undefined, b: string | undefined): boole
 
 /**
  * Starts one authorization transaction: the caller has checked that this browser may act for this user.
- * @throws ConnectedAppsError `connectionInactive` while the trigger is unpublished
+ * @throws ConnectedAppsError `connectionInactive` while the trigger is unpublished, `individualUsersOff`, `serviceAccountOff`
  */
 export async function startSignIn(vault: Vault, connection: Connection, start: SignInStart, fetch: Fetch): Promise<StartedSignIn> {
 	const { registration, provider } = connection;
 	if (!registration.active) {
 		throw new ConnectedAppsError('connectionInactive', `Nobody can sign in to ${registration.appName} at the moment`, { app: registration.appName, advice: 'An administrator must publish its Connected Apps Trigger again' });
 	}
+	if (start.userKey !== undefined) assertAllowed(connection, start.userKey);
 	const secrets = newTransactionSecrets();
 	// To learn who somebody is takes no access to their data.
 	const scopes = start.purpose === 'portal' ? registration.scopes.filter((scope) => scope === 'openid') : registration.scopes;
@@ -112,7 +113,7 @@ export async function takeTransaction(vault: Vault, connection: Connection, stat
  * @throws ConnectedAppsError `signInDeclined`, `signInExpired`, `issuerMismatch`, `consentNeeded`, `wrongAccount`, `clientRejected`, `providerUnavailable`, `providerError`
  */
 export async function completeSignIn(vault: Vault, connection: Connection, completion: SignInCompletion): Promise<CompletedSignIn> {
-	const { registration, provider } = connection;
+	const { provider } = connection;
 	const { transaction, fetch } = completion;
 	const client = await clientOf(vault, connection, fetch);
 	const nowMs = await vault.nowMs();
@@ -124,6 +125,26 @@ export async function completeSignIn(vault: Vault, connection: Connection, compl
 		nonce: provider.identitySource === 'idToken' ? transaction.nonce : undefined,
 		reading: { requestedScopes: transaction.scopes, nowMs, apiBaseUrlOf: provider.apiBaseUrlOf },
 	});
+	let accepted: { userKey: UserKey; account: ProviderAccount };
+	try {
+		accepted = await acceptAccount(vault, connection, completion, tokens);
+	} catch (error) {
+		// What nobody keeps must not live on at the provider, where it also counts against the account's approvals.
+		if (provider.revocation !== 'none' && tokens.refreshToken !== undefined) await revokeTokens(client, tokens.refreshToken, 'refresh_token').catch(() => undefined);
+		throw error;
+	}
+	if (transaction.purpose === 'portal') return accepted;
+	const { userKey, account } = accepted;
+	const key = { connectionId: connection.id, userKey };
+	const grant = await vault.grants.save(key, tokens, account);
+	await tellConnected(vault, connection, userKey, account);
+	await vault.requests.complete(key);
+	return { userKey, account, grant };
+}
+
+/** Learns whose tokens these are, and whether they may become that person's grant. */
+async function acceptAccount(vault: Vault, connection: Connection, { transaction, fetch }: SignInCompletion, tokens: TokenSet): Promise<{ userKey: UserKey; account: ProviderAccount }> {
+	const { registration, provider } = connection;
 	const account = provider.accountOf(await fetchUserInfo(registration.endpoints.userInfoUrl ?? '', tokens.accessToken, fetch));
 
 	if (transaction.purpose === 'portal') return { userKey: await userOfAccount(vault, connection, account), account };
@@ -136,8 +157,7 @@ export async function completeSignIn(vault: Vault, connection: Connection, compl
 	const verdict = matchAccount(registration.policy, userKey, account);
 	if (!verdict.ok) throw await refuse(verdict.reason, `Sign out at ${registration.appName}, then sign in with the right account`);
 
-	const key = { connectionId: connection.id, userKey };
-	const previous = await vault.grants.find(key);
+	const previous = await vault.grants.find({ connectionId: connection.id, userKey });
 	if (previous !== undefined && previous.endReason !== 'disconnected' && previous.account.subject !== account.subject) {
 		throw await refuse(`${userKey} was connected with another account of ${registration.appName} before (${previous.account.username ?? previous.account.email ?? 'unnamed'})`, 'Disconnect that one on My connected apps first, or sign in with the same account');
 	}
@@ -146,10 +166,7 @@ export async function completeSignIn(vault: Vault, connection: Connection, compl
 		const what = lacking.length > 0 ? lacking.join(', ') : 'to stay connected (no refresh token came)';
 		throw new ConnectedAppsError('consentNeeded', `${registration.appName} did not grant all that is needed: ${what}`, { app: registration.appName, advice: 'Sign in again and allow everything that is asked for; if it cannot be allowed, tell your administrator' });
 	}
-	const grant = await vault.grants.save(key, tokens, account);
-	await tellConnected(vault, connection, userKey, account);
-	await vault.requests.complete(key);
-	return { userKey, account, grant };
+	return { userKey, account };
 }
 
 /** *Sign in with <app>*: the one person whose grant is pinned to this account. */

@@ -19,6 +19,9 @@ const SESSION_PAGES = ['', 'sign-in', 'connect', 'disconnect'];
 export class Browser {
 	private readonly setCookies: PortalCookie[] = [];
 
+	/** One for all forms of a page. */
+	private formSecret: string | undefined;
+
 	constructor(
 		private readonly vault: Vault,
 		private readonly request: PortalRequest,
@@ -112,12 +115,12 @@ export class Browser {
 
 	/** Token for the forms of a page; its cookie reaches only the addresses that forms post to. */
 	formToken(): string {
-		let secret = this.request.cookies[FORM_COOKIE];
-		if (secret === undefined) {
-			secret = newSecret();
-			this.set(FORM_COOKIE, secret, SESSION_PAGES, SESSION_ABSOLUTE_MS);
+		this.formSecret ??= this.request.cookies[FORM_COOKIE];
+		if (this.formSecret === undefined) {
+			this.formSecret = newSecret();
+			this.set(FORM_COOKIE, this.formSecret, SESSION_PAGES, SESSION_ABSOLUTE_MS);
 		}
-		return this.vault.proofOf(`form ${secret}`);
+		return this.vault.proofOf(`form ${this.formSecret}`);
 	}
 
 	/** @throws ConnectedAppsError `forbidden` unless a page of ours in this browser made the form */

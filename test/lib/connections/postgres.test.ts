@@ -1,0 +1,4 @@
+import { usePostgres } from '../vault/places/postgres';
+import { describeConnections } from './contract';
+
+describeConnections(usePostgres().makePlace);

@@ -1,0 +1,4 @@
+import { sqlitePlace } from '../vault/places/sqlite';
+import { describeConnections } from './contract';
+
+describeConnections(sqlitePlace);
