@@ -1,5 +1,6 @@
 import { SECOND_MS, type Clock } from '../clock';
 import { ConnectedAppsError } from '../errors';
+import { matchAccount } from '../identity';
 import { SERVICE_ACCOUNT, type Fetch, type UseContext, type UserKey } from '../types';
 import { sha256, type GrantKey, type StoredGrant, type Vault } from '../vault';
 import { assertAllowed, type Connection } from './connection';
@@ -52,7 +53,7 @@ export function createTokenEngine(parts: TokenEngineParts): TokenEngine {
 			const joined = await running;
 			if (!needsRefresh(joined)) return joined;
 		}
-		const started = refreshGrant({ vault: parts.vault, fetch: request.fetch, leaseOwner: parts.leaseOwner, nowMs: () => parts.clock.nowMs(), wait: parts.wait ?? waitMs }, connection, key, (grant) => !needsRefresh(grant));
+		const started = refreshGrant({ vault: parts.vault, fetch: request.fetch, leaseOwner: parts.leaseOwner, nowMs: () => parts.clock.nowMs(), wait: parts.wait ?? waitMs }, connection, key, { isFresh: (grant) => !needsRefresh(grant), rejectedTokenHash: request.rejectedTokenHash });
 		inFlight.set(name, started);
 		try {
 			return await started;
@@ -80,6 +81,8 @@ export function createTokenEngine(parts: TokenEngineParts): TokenEngine {
 				if (ended !== undefined) await vault.audit.add({ type: 'expired', connectionId: connection.id, userKey, use: request.use, detail: expiry.reason === 'expiredIdle' ? 'Not used for too long' : 'The longest time since sign-in has passed' });
 				throw signInNeeded(connection, userKey, expiry.reason);
 			}
+			// A policy that was narrowed since the sign-in applies at once, also to the login of the service account.
+			if (!matchAccount(policy, userKey, grant.account).ok) throw signInNeeded(connection, userKey);
 			const lacking = missingScopes(scopes, grant.grantedScopes, connection.provider.impliesScope);
 			if (lacking.length > 0) {
 				throw new ConnectedAppsError('consentNeeded', `Authentication needed: ${userKey} has not consented to all that ${appName} is asked for (${lacking.join(', ')})`, { app: appName, user: userKey });

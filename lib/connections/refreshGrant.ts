@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import { SECOND_MS } from '../clock';
 import { ConnectedAppsError } from '../errors';
 import { classifyAnswer, refreshTokens, revokeTokens } from '../oauth';
@@ -18,19 +20,24 @@ const COOL_DOWN_MAX_MS = 300 * SECOND_MS;
 export interface RefreshTools {
 	vault: Vault;
 	fetch: Fetch;
-	/** Unique per process: names the holder of a lease. */
+	/** Unique per process: begins the name of a lease's holder. */
 	leaseOwner: string;
 	/** Monotonic or wall clock, ms; only for how long we wait. */
 	nowMs: () => number;
 	wait: (ms: number) => Promise<void>;
 }
 
-/** `fresh` decides whether a row needs no refresh any more. */
-export type Freshness = (grant: StoredGrant) => boolean;
+/** What a caller may still use; `fresh` decides whether a row needs no refresh any more. */
+export interface Freshness {
+	isFresh(grant: StoredGrant): boolean;
+	/** The API has rejected the token of this hash. */
+	rejectedTokenHash?: string;
+}
 
 /** The stored access token has not passed its known end: an outage of the token endpoint need not stop the flow. */
-function stillValid(grant: StoredGrant): boolean {
-	return grant.accessExpiresAtMs !== undefined && grant.accessExpiresAtMs > grant.nowMs;
+function stillValid(grant: StoredGrant, { rejectedTokenHash }: Freshness): boolean {
+	const rejected = rejectedTokenHash !== undefined && grant.accessTokenHash === rejectedTokenHash;
+	return !rejected && grant.accessExpiresAtMs !== undefined && grant.accessExpiresAtMs > grant.nowMs;
 }
 
 function coolDownMs(failureCount: number, retryAfterMs: number | undefined): number {
@@ -60,15 +67,17 @@ export function signInNeeded(connection: Connection, userKey: string, reason?: G
  * Renews a grant's tokens: never without the lease, fenced by the version alone.
  * @throws ConnectedAppsError `authenticationNeeded`, `rotationInterrupted`, `refreshInProgress`, `providerUnavailable`, `clientRejected`, `providerError`
  */
-export async function refreshGrant(tools: RefreshTools, connection: Connection, key: GrantKey, isFresh: Freshness): Promise<StoredGrant> {
+export async function refreshGrant(tools: RefreshTools, connection: Connection, key: GrantKey, freshness: Freshness): Promise<StoredGrant> {
 	const { vault } = tools;
+	// Not the process's: what one caller releases late must not be the lease that the next one has taken meanwhile.
+	const leaseOwner = `${tools.leaseOwner} ${randomUUID()}`;
 	const giveUpAtMs = tools.nowMs() + WAIT_LIMIT_MS;
 	for (;;) {
-		const leased = await vault.grants.acquireLease(key, tools.leaseOwner, LEASE_MS);
+		const leased = await vault.grants.acquireLease(key, leaseOwner, LEASE_MS);
 		if (leased === undefined) {
 			const seen = await vault.grants.find(key);
 			if (seen === undefined || seen.state === 'ended') throw signInNeeded(connection, key.userKey, seen?.endReason);
-			if (isFresh(seen)) return seen;
+			if (freshness.isFresh(seen)) return seen;
 			if (tools.nowMs() > giveUpAtMs) {
 				throw new ConnectedAppsError('refreshInProgress', `Another run is renewing the access of ${key.userKey} to ${connection.registration.appName}`, { advice: 'Try again in a moment', retryAfterMs: LEASE_MS });
 			}
@@ -77,25 +86,25 @@ export async function refreshGrant(tools: RefreshTools, connection: Connection, 
 		}
 		const renewal = setInterval(() => {
 			// A lost renewal is harmless: the version fences the write.
-			vault.grants.renewLease(key, tools.leaseOwner, LEASE_MS).catch(() => undefined);
+			vault.grants.renewLease(key, leaseOwner, LEASE_MS).catch(() => undefined);
 		}, LEASE_RENEWAL_MS);
 		renewal.unref();
 		try {
-			const done = await refreshWithLease(tools, connection, leased, isFresh);
+			const done = await refreshWithLease(tools, connection, leased, freshness);
 			if (done !== undefined) return done;
 		} finally {
 			clearInterval(renewal);
-			await vault.grants.releaseLease(key, tools.leaseOwner);
+			await vault.grants.releaseLease(key, leaseOwner);
 		}
 	}
 }
 
 /** One attempt under the lease. `undefined` = the row moved on while we asked: read again. */
-async function refreshWithLease(tools: RefreshTools, connection: Connection, leased: StoredGrant, isFresh: Freshness): Promise<StoredGrant | undefined> {
+async function refreshWithLease(tools: RefreshTools, connection: Connection, leased: StoredGrant, freshness: Freshness): Promise<StoredGrant | undefined> {
 	const { vault } = tools;
-	if (isFresh(leased)) return leased;
+	if (freshness.isFresh(leased)) return leased;
 	if ((leased.coolDownUntilMs ?? 0) > leased.nowMs) {
-		if (stillValid(leased)) return leased;
+		if (stillValid(leased, freshness)) return leased;
 		throw unavailable(connection, leased);
 	}
 	const answerMayBeLost = leased.refreshStartedVersion === leased.version;
@@ -116,9 +125,9 @@ async function refreshWithLease(tools: RefreshTools, connection: Connection, lea
 		}
 		await vault.grants.recordFailure(leased, leased.version, answer.error.code, coolDownMs(leased.failureCount, answer.retryAfterMs));
 		// The journal is put back where the server may have rotated without our hearing of it.
-		if (answer.answerLost) await vault.grants.markRefreshStarted(leased, leased.version);
+		if (answer.answerLost || answerMayBeLost) await vault.grants.markRefreshStarted(leased, leased.version);
 		await vault.audit.add({ type: 'refused', connectionId: leased.connectionId, userKey: leased.userKey, detail: answer.error.message });
-		if (answer.kind === 'temporary' && stillValid(leased)) return leased;
+		if (answer.kind === 'temporary' && stillValid(leased, freshness)) return leased;
 		throw answer.error;
 	}
 

@@ -60,7 +60,7 @@ function scopesOf(raw: Record<string, unknown>, provider: Provider): string[] {
 
 function clientOf(raw: Record<string, unknown>): OAuthClientSettings {
 	const clientId = text(raw, 'clientId');
-	if (clientId === '') throw invalid('clientId', 'is empty', 'Enter the client id (Salesforce: consumer key) of the registered app');
+	if (clientId === '') throw invalid('clientId', 'is empty', 'Enter the client id (some providers call it consumer key) of the registered app');
 	const clientSecret = text(raw, 'clientSecret');
 	const chosen = oneOf<ClientAuthentication>(raw, 'clientAuthentication', ['basic', 'post', 'none'], 'post');
 	if (chosen !== 'none' && clientSecret === '') throw invalid('clientSecret', 'is empty', 'Enter the client secret, or set Client Authentication to "None" for a public client');
@@ -77,7 +77,7 @@ export function readConnectionSettings(credentialType: string, raw: Record<strin
 	if (provider === undefined) throw new ConnectedAppsError('settingInvalid', `"${credentialType}" is no User Login credential type`, { field: 'credential' });
 
 	const connectionName = text(raw, 'connectionName');
-	if (!CONNECTION_NAME.test(connectionName)) throw invalid('connectionName', 'must be 1 to 64 small letters, digits or hyphens', 'For example: salesforce-sales');
+	if (!CONNECTION_NAME.test(connectionName)) throw invalid('connectionName', 'must be 1 to 64 small letters, digits or hyphens', 'For example: crm-sales');
 
 	const userIdentity = raw.userIdentity === undefined || raw.userIdentity === '' ? undefined : oneOf<UserIdentity>(raw, 'userIdentity', ['workflow', 'verifiedToken']);
 	if (userIdentity === undefined) {

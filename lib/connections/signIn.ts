@@ -158,7 +158,9 @@ async function acceptAccount(vault: Vault, connection: Connection, { transaction
 	if (!verdict.ok) throw await refuse(verdict.reason, `Sign out at ${registration.appName}, then sign in with the right account`);
 
 	const previous = await vault.grants.find({ connectionId: connection.id, userKey });
-	if (previous !== undefined && previous.endReason !== 'disconnected' && previous.account.subject !== account.subject) {
+	// The service account is pinned by its login; an account that the policy no longer accepts holds no place.
+	const pinned = userKey !== SERVICE_ACCOUNT && previous !== undefined && previous.endReason !== 'disconnected' && matchAccount(registration.policy, userKey, previous.account).ok;
+	if (pinned && previous.account.subject !== account.subject) {
 		throw await refuse(`${userKey} was connected with another account of ${registration.appName} before (${previous.account.username ?? previous.account.email ?? 'unnamed'})`, 'Disconnect that one on My connected apps first, or sign in with the same account');
 	}
 	const lacking = missingScopes(registration.scopes, tokens.scopes, provider.impliesScope);

@@ -1,4 +1,5 @@
 import { DAY_MS } from '../clock';
+import { matchAccount } from '../identity';
 import type { ConnectionPolicy, ConnectionStatus } from '../types';
 import type { GrantEndReason, StoredGrant } from '../vault';
 
@@ -26,6 +27,7 @@ export function statusOf(policy: ConnectionPolicy, grant: StoredGrant | undefine
 	}
 	const expiry = policyExpiryOf(policy, grant);
 	if (expiry !== undefined && expiry.atMs <= grant.nowMs) return 'expired';
+	if (!matchAccount(policy, grant.userKey, grant.account).ok) return 'needsSignIn';
 	if (lacksScopes) return 'needsConsent';
 	if (grant.lastFailureCode === 'clientRejected') return 'misconfigured';
 	if (grant.lastFailureCode !== undefined && (grant.coolDownUntilMs ?? 0) > grant.nowMs) return 'providerUnavailable';

@@ -37,7 +37,7 @@ export function fetchThroughN8n(helpers: HttpHelpers): Fetch {
 			url,
 			method: init.method as IHttpRequestOptions['method'],
 			headers: init.headers,
-			body: (init.body ?? undefined) as IHttpRequestOptions['body'],
+			body: init.body ?? undefined,
 			encoding: 'arraybuffer',
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,

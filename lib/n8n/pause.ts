@@ -44,16 +44,16 @@ async function answerCaller(context: IExecuteFunctions, pause: Pause, requests: 
 	const app = pause.connection.registration.appName;
 	// More than one missing person: no browser may be bound to somebody else's request (S38).
 	if (request === undefined || requests.length !== 1 || pause.users.some((user) => user !== request.userKey) || pause.answerTheCaller === 'nothing') {
-		await context.sendResponse({ statusCode: 202, headers: { 'cache-control': 'no-store' }, body: { authentication: 'needed', app } } as never);
+		await context.sendResponse({ statusCode: 202, headers: { 'cache-control': 'no-store' }, body: { authentication: 'needed', app } });
 		return;
 	}
 	if (pause.answerTheCaller === 'json') {
 		const signInUrl = await handOverUrl(pause.runtime.vault, pause.connection, request.id);
-		await context.sendResponse({ statusCode: 401, headers: { 'cache-control': 'no-store' }, body: { authentication: 'needed', app, user: request.userKey, signInUrl } } as never);
+		await context.sendResponse({ statusCode: 401, headers: { 'cache-control': 'no-store' }, body: { authentication: 'needed', app, user: request.userKey, signInUrl } });
 		return;
 	}
 	const location = await handOverUrl(pause.runtime.vault, pause.connection, request.id);
-	await context.sendResponse({ statusCode: 302, headers: { location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' }, body: {} } as never);
+	await context.sendResponse({ statusCode: 302, headers: { location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' }, body: {} });
 }
 
 /**
@@ -66,7 +66,7 @@ export async function pauseForSignIn(context: IExecuteFunctions, pause: Pause, e
 	assertSamePeople(pause, existing);
 	const workflow = context.getWorkflow();
 	const answer = readFlowAnswer(context);
-	const resumeUrl = context.getWorkflowDataProxy(0).$execution.resumeUrl as string;
+	const { resumeUrl } = context.getWorkflowDataProxy(0).$execution as { resumeUrl: string };
 	const requests: StoredSignInRequest[] = [];
 	for (const userKey of pause.missing) {
 		requests.push(

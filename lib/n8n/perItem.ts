@@ -33,7 +33,7 @@ async function run(context: IExecuteFunctions, options: PreFlightOptions, operat
 			const missingSignIn = session instanceof Error && toErrorOutput;
 			if (!continues && !missingSignIn) throw mapped;
 			const signInUrl = mapped.context.signInUrl as string | undefined;
-			output.push({ json: { ...context.getInputData()[itemIndex]?.json, error: mapped.message, ...(signInUrl !== undefined && { signInUrl }) }, error: mapped as never, pairedItem });
+			output.push({ json: { ...context.getInputData()[itemIndex]?.json, error: mapped.message, ...(signInUrl !== undefined && { signInUrl }) }, error: mapped, pairedItem });
 		}
 	}
 	return [output];

@@ -12,7 +12,8 @@ export async function revokeTokens(client: openid.Configuration, token: string, 
 		return 'revoked';
 	} catch (error) {
 		const { kind, error: classified } = classifyAnswer(error);
-		if (kind === 'temporary') return 'retry';
+		// A wrong client secret is the admin's: the token still lives, and can be revoked once it is right again.
+		if (kind === 'temporary' || kind === 'clientRejected') return 'retry';
 		// Some servers answer 400 invalid_token for a token that is dead already: nothing is left to revoke.
 		const oauthError = classified.details.oauthError ?? '';
 		if (kind === 'invalidGrant' || oauthError === 'invalid_token' || oauthError === 'unsupported_token_type') return 'revoked';

@@ -21,6 +21,6 @@ export function toTokenSet(answer: TokenEndpointResponse, reading: TokenAnswerRe
 		tokenType: answer.token_type,
 		expiresAtMs: answer.expires_in === undefined ? undefined : nowMs + answer.expires_in * 1_000,
 		scopes,
-		apiBaseUrl: apiBaseUrlOf?.(answer as unknown as Record<string, unknown>) ?? previous?.apiBaseUrl,
+		apiBaseUrl: apiBaseUrlOf?.(answer) ?? previous?.apiBaseUrl,
 	};
 }

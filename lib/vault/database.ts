@@ -22,6 +22,7 @@ export interface DatabaseClock {
 
 /** What every store gets. */
 export interface Database {
+	/** Sub-queries come from an expression builder, never from `db`: its plugins would rename tables twice. */
 	readonly db: Db;
 	readonly backend: Backend;
 	readonly clock: DatabaseClock;

@@ -5,6 +5,7 @@ import {
 	type KyselyPlugin,
 	type PluginTransformQueryArgs,
 	type PluginTransformResultArgs,
+	type PrimaryKeyConstraintNode,
 	type QueryId,
 	type QueryResult,
 	type RootOperationNode,
@@ -28,14 +29,23 @@ class TableNameTransformer extends OperationNodeTransformer {
 		return {
 			kind: 'SchemableIdentifierNode',
 			...(this.tables.schema && { schema: IdentifierNode.create(this.tables.schema) }),
-			identifier: IdentifierNode.create(`${this.tables.prefix}${identifier.name}`),
+			identifier: this.prefixed(identifier),
 		};
 	}
 
-	// Index names share one namespace with whatever else lives in the database.
+	// The names of indexes, and of what makes one, share the schema with whatever else lives there.
 	protected override transformCreateIndex(node: CreateIndexNode, queryId?: QueryId): CreateIndexNode {
 		const index = super.transformCreateIndex(node, queryId);
-		return { ...index, name: IdentifierNode.create(`${this.tables.prefix}${index.name.name}`) };
+		return { ...index, name: this.prefixed(index.name) };
+	}
+
+	protected override transformPrimaryKeyConstraint(node: PrimaryKeyConstraintNode, queryId?: QueryId): PrimaryKeyConstraintNode {
+		const constraint = super.transformPrimaryKeyConstraint(node, queryId);
+		return { ...constraint, ...(constraint.name && { name: this.prefixed(constraint.name) }) };
+	}
+
+	private prefixed({ name }: IdentifierNode): IdentifierNode {
+		return IdentifierNode.create(`${this.tables.prefix}${name}`);
 	}
 }
 

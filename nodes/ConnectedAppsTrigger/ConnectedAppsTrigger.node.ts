@@ -137,7 +137,7 @@ export class ConnectedAppsTrigger implements INodeType {
 				register,
 				registerEveryMs: REGISTER_EVERY_MS,
 				events: new Set(this.getNodeParameter('events', []) as string[]),
-				emit: (event) => this.emit([this.helpers.returnJsonArray([event as IDataObject])]),
+				emit: (event) => this.emit([this.helpers.returnJsonArray(event as IDataObject)]),
 				logError,
 			});
 			sweeper.start(ids);

@@ -23,7 +23,7 @@ export class SalesforceRetrieveData implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		waitingNodeTooltip: WAITING_TOOLTIP,
 		webhooks: RESTART_WEBHOOKS,
-		credentials: [{ name: CREDENTIAL, required: true, testedBy: 'testSalesforceUserLogin' }],
+		credentials: [{ name: 'salesforceUserLoginOAuth2Api', required: true, testedBy: 'testSalesforceUserLogin' }],
 		properties: [
 			...identityFields('Salesforce'),
 			...actionFields,

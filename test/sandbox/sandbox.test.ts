@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-explicit-any -- bodies of the wire, asserted field by field */
 import { createHash, randomBytes } from 'node:crypto';
 import { Connection, OAuth2 } from 'jsforce';
 import { Browser } from './browser';
@@ -6,7 +7,7 @@ import { startSandbox, type Sandbox, type SandboxUser } from './sandbox';
 
 const redirectUri = 'http://127.0.0.1:9/connected-apps/callback';
 const verifier = randomBytes(32).toString('base64url');
-type Json = Record<string, any>; // bodies of the wire, asserted field by field
+type Json = Record<string, any>;
 
 let sandbox: Sandbox;
 const user = (name: string): SandboxUser => sandbox.users.find((candidate) => candidate.name === name)!;
@@ -148,7 +149,7 @@ describe('tokens', () => {
 	test('a parallel refresh is told that one is being processed, and nothing is lost', async () => {
 		const tokens = await tokensOf('bob');
 		const answers = await Promise.all([refresh(tokens['refresh_token']), refresh(tokens['refresh_token'])]);
-		const [won, lost] = answers.sort((a, b) => a.status - b.status) as [(typeof answers)[0], (typeof answers)[0]];
+		const [won, lost] = answers.sort((a, b) => a.status - b.status);
 		expect(lost).toEqual({ status: 400, body: { error: 'invalid_grant', error_description: 'token request is already being processed' } });
 		expect((await refresh(won.body['refresh_token'])).status).toBe(200);
 	});

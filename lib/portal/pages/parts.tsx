@@ -13,6 +13,7 @@ const JOINERS = /[\u200C\u200D]/gu;
 
 export function visible(text: string): string {
 	const shown = text.replace(INVISIBLE, '\uFFFD');
+	// eslint-disable-next-line no-control-regex, no-misleading-character-class -- ASCII as a whole, and single joiners, are what is looked for
 	return /^[\x00-\x7F\u200C\u200D\uFFFD]*$/.test(shown) ? shown.replace(JOINERS, '\uFFFD') : shown;
 }
 

@@ -9,7 +9,7 @@ function withColumns<Name extends string>(table: CreateTableBuilder<Name>, colum
 		const optional = type.endsWith('?');
 		return builder.addColumn(name, type.replace('?', '') as 'text' | 'bigint' | 'integer', (column) =>
 			optional ? column : column.notNull(),
-		) as CreateTableBuilder<Name>;
+		);
 	}, table);
 }
 

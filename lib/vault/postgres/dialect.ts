@@ -17,8 +17,7 @@ export class PgDialect implements Dialect {
 		return new PostgresQueryCompiler();
 	}
 
-	// Kysely's own signature: an introspector serves a database of any shape.
-	createIntrospector(db: Kysely<any>): DatabaseIntrospector {
+	createIntrospector(db: Kysely<unknown>): DatabaseIntrospector {
 		return new PostgresIntrospector(db);
 	}
 }

@@ -1,5 +1,5 @@
 import { Pool, types, type PoolClient, type PoolConfig } from 'pg';
-import { AbortedTransactionError, CompiledQuery, SelectQueryNode, type DatabaseConnection, type Driver, type QueryResult } from 'kysely';
+import { AbortedTransactionError, SelectQueryNode, type CompiledQuery, type DatabaseConnection, type Driver, type QueryResult } from 'kysely';
 
 import { isConflict, isConnectionLost, toVaultError } from './errors';
 
@@ -137,5 +137,4 @@ function ours(connection: DatabaseConnection): PostgresConnection {
 
 /** Milliseconds and counters fit into a double; `pg` reads int8 as text. For this pool only. */
 const getTypeParser: typeof types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
-	// `pg` types its parsers as `any`.
-	oid === INT8 ? (Number as (value: string) => any) : types.getTypeParser(oid, format as 'text');
+	oid === INT8 ? Number : (types.getTypeParser(oid, format) as (value: string) => unknown);

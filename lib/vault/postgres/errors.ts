@@ -19,18 +19,20 @@ const WAY_OUT: Record<string, string> = {
 	'25006': 'The server only takes reads (a standby?): name the primary server.',
 };
 
-function codeOf(error: unknown): string | undefined {
-	return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+/** By its properties: errors of Node's sockets come from the main realm, where another `Error` may live. */
+function textOf(error: unknown, property: 'code' | 'message' | 'name'): string {
+	const value = typeof error === 'object' && error !== null ? (error as Record<string, unknown>)[property] : undefined;
+	return typeof value === 'string' ? value : '';
 }
 
 export function isConflict(error: unknown): boolean {
-	return CONFLICTS.has(codeOf(error) ?? '');
+	return CONFLICTS.has(textOf(error, 'code'));
 }
 
 /** The connection is gone; whether the statement took effect is not known. */
 export function isConnectionLost(error: unknown): boolean {
-	const code = codeOf(error) ?? '';
-	return LOST_STATES.has(code) || LOST_CODES.has(code) || (error instanceof Error && LOST_MESSAGE.test(error.message));
+	const code = textOf(error, 'code');
+	return LOST_STATES.has(code) || LOST_CODES.has(code) || LOST_MESSAGE.test(textOf(error, 'message'));
 }
 
 /**
@@ -39,18 +41,14 @@ export function isConnectionLost(error: unknown): boolean {
  */
 export function toVaultError(error: unknown, place: string, connecting = false): unknown {
 	if (error instanceof ConnectedAppsError) return error;
-	const code = codeOf(error) ?? '';
+	const code = textOf(error, 'code');
 	if (!connecting && !WAY_OUT[code] && !isConnectionLost(error) && !CONNECT_CODES.has(code)) return error;
-	const reason = error instanceof Error ? reasonOf(error) : 'unknown reason';
+	// Some connection errors of Node (AggregateError) say nothing but their code.
+	const reason = textOf(error, 'message') || code || textOf(error, 'name');
 	return new ConnectedAppsError(
 		'vaultUnavailable',
 		`The vault in ${place} cannot be used: ${reason}`,
 		{ advice: WAY_OUT[code] ?? 'Check that the database server runs and that this machine reaches it.' },
 		{ cause: error },
 	);
-}
-
-/** Some connection errors of Node (AggregateError) say nothing but their code. */
-function reasonOf(error: Error): string {
-	return error.message || codeOf(error) || error.name;
 }

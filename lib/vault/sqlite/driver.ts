@@ -6,6 +6,7 @@ import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kys
 
 import { ConnectedAppsError } from '../../errors';
 import { isBusy, lockedTooLong, toVaultError } from './errors';
+import { Turn } from './turn';
 
 export interface SqliteDriverOptions {
 	path: string;
@@ -73,6 +74,8 @@ export class SqliteDriver implements Driver {
 class SqliteConnection implements DatabaseConnection {
 	private readonly statements = new Map<string, StatementSync>();
 
+	private readonly turn = new Turn();
+
 	/** Since when every attempt has met a lock: whoever waits in the queue behind need not wait as long again. */
 	private busySinceMs: number | undefined;
 
@@ -90,6 +93,7 @@ class SqliteConnection implements DatabaseConnection {
 			try {
 				const result = this.executeOnce<R>(sql, parameters);
 				this.busySinceMs = undefined;
+				await this.turn.share();
 				return result;
 			} catch (error) {
 				if (!isBusy(error)) throw toVaultError(error, this.options.path);
@@ -156,7 +160,7 @@ function openFile(path: string): DatabaseSync {
 
 function loadSqlite(): typeof import('node:sqlite') {
 	try {
-		// Only here and only now: an n8n on Postgres may run where this module does not exist.
+		// eslint-disable-next-line @typescript-eslint/no-require-imports -- only here and only now: an n8n on Postgres may run where this module does not exist
 		return require('node:sqlite') as typeof import('node:sqlite');
 	} catch (cause) {
 		throw new ConnectedAppsError(

@@ -18,7 +18,8 @@ const WAY_OUT: Record<number, { problem: string; advice: string }> = {
 const SYSTEM_CODES: Record<string, number> = { EACCES: 3, EPERM: 3, EROFS: 8, EIO: 10, ENOSPC: 13, EDQUOT: 13, ENOENT: 14, EISDIR: 14, ENOTDIR: 14 };
 
 function resultCode(error: unknown): number | undefined {
-	if (!(error instanceof Error)) return undefined;
+	// By its properties: `node:sqlite` makes its errors in the main realm, where another `Error` may live.
+	if (typeof error !== 'object' || error === null) return undefined;
 	if ('errcode' in error && typeof error.errcode === 'number') return error.errcode & PRIMARY;
 	if ('code' in error && typeof error.code === 'string') return SYSTEM_CODES[error.code];
 	return undefined;

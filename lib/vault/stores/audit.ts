@@ -1,4 +1,4 @@
-import type { ConnectionId, UseContext, UserKey } from '../../types';
+import type { ConnectionId, UseContext } from '../../types';
 import type { Database } from '../database';
 import { newId } from '../ids';
 import type { AuditStore } from '../port';

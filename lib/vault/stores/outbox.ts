@@ -64,19 +64,20 @@ export function outboxStore(database: Database): OutboxStore {
 		},
 
 		async lease(ownerKey, owner, leaseMs, limit) {
-			const due = db
-				.selectFrom('outbox')
-				.select('eventId')
-				.where('ownerKey', '=', ownerKey)
-				.where('dueAtMs', '<=', clock.onceMs())
-				.orderBy('createdAtMs')
-				.orderBy('eventId')
-				.limit(limit)
-				.$call(claimable(database));
 			const rows = await db
 				.updateTable('outbox')
 				.set((eb) => ({ leaseOwner: owner, dueAtMs: clock.inMs(leaseMs), attempts: eb('attempts', '+', 1) }))
-				.where('eventId', 'in', due)
+				.where('eventId', 'in', (eb) =>
+					eb
+							.selectFrom('outbox')
+							.select('eventId')
+							.where('ownerKey', '=', ownerKey)
+							.where('dueAtMs', '<=', clock.onceMs())
+							.orderBy('createdAtMs')
+							.orderBy('eventId')
+							.limit(limit)
+							.$call(claimable(database)),
+				)
 				.where('dueAtMs', '<=', clock.onceMs())
 				.returningAll()
 				.execute();

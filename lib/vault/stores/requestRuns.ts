@@ -90,18 +90,19 @@ export function requestRuns(database: Database): RequestRuns {
 		},
 
 		async expireOverdue(limit) {
-			const overdue = db
-				.selectFrom('requests')
-				.select('id')
-				.where('state', '=', 'open')
-				.where('expiresAtMs', '<=', clock.onceMs())
-				.orderBy('expiresAtMs')
-				.limit(limit)
-				.$call(claimable(database));
 			const rows = await db
 				.updateTable('requests')
 				.set({ state: 'timedOut', timedOut: 1, dueAtMs: clock.nowMs() })
-				.where('id', 'in', overdue)
+				.where('id', 'in', (eb) =>
+					eb
+							.selectFrom('requests')
+							.select('id')
+							.where('state', '=', 'open')
+							.where('expiresAtMs', '<=', clock.onceMs())
+							.orderBy('expiresAtMs')
+							.limit(limit)
+							.$call(claimable(database)),
+				)
 				.where('state', '=', 'open')
 				.returningAll()
 				.returning(clock.nowMs().as('nowMs'))

@@ -46,18 +46,19 @@ export function revocationStore(database: Database): RevocationStore {
 	return {
 		async lease(connectionIds, owner, leaseMs, limit) {
 			if (connectionIds.length === 0) return [];
-			const due = db
-				.selectFrom('revocations')
-				.select('id')
-				.where('connectionId', 'in', connectionIds)
-				.where('dueAtMs', '<=', clock.onceMs())
-				.orderBy('dueAtMs')
-				.limit(limit)
-				.$call(claimable(database));
 			const rows = await db
 				.updateTable('revocations')
 				.set((eb) => ({ leaseOwner: owner, dueAtMs: clock.inMs(leaseMs), attempts: eb('attempts', '+', 1) }))
-				.where('id', 'in', due)
+				.where('id', 'in', (eb) =>
+					eb
+							.selectFrom('revocations')
+							.select('id')
+							.where('connectionId', 'in', connectionIds)
+							.where('dueAtMs', '<=', clock.onceMs())
+							.orderBy('dueAtMs')
+							.limit(limit)
+							.$call(claimable(database)),
+				)
 				.where('dueAtMs', '<=', clock.onceMs())
 				.returningAll()
 				.execute();

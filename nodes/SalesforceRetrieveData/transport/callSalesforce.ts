@@ -1,4 +1,4 @@
-import { NodeApiError, type IDataObject, type IExecuteFunctions, type JsonObject } from 'n8n-workflow';
+import { NodeApiError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 
 import type { UserSession } from '../../../lib/n8n';
 
@@ -58,13 +58,13 @@ export async function getJson(context: IExecuteFunctions, session: UserSession, 
 		try {
 			return JSON.parse(text) as IDataObject;
 		} catch {
-			throw new NodeApiError(context.getNode(), { message: 'Salesforce did not answer in JSON' } as JsonObject, { itemIndex, httpCode: String(response.status) });
+			throw new NodeApiError(context.getNode(), { message: 'Salesforce did not answer in JSON' }, { itemIndex, httpCode: String(response.status) });
 		}
 	}
 	const [first] = readErrors(text);
 	const code = first?.errorCode;
 	const message = first === undefined ? `Salesforce answered ${response.status}` : `${first.errorCode}: ${first.message.trim()}`;
-	throw new NodeApiError(context.getNode(), { message, errorCode: code ?? '', fields: first?.fields ?? [] } as unknown as JsonObject, {
+	throw new NodeApiError(context.getNode(), { message, errorCode: code ?? '', fields: first?.fields ?? [] }, {
 		itemIndex,
 		message,
 		description: code === undefined ? undefined : ADVICE[code],
@@ -78,12 +78,12 @@ export function cleanRecord(record: IDataObject, keepAttributes: boolean): IData
 	return Object.fromEntries(
 		Object.entries(record)
 			.filter(([name]) => name !== 'attributes')
-			.map(([name, value]) => [name, clean(value as IDataObject[string])]),
+			.map(([name, value]) => [name, clean(value)]),
 	);
 }
 
 function clean(value: IDataObject[string]): IDataObject[string] {
-	if (Array.isArray(value)) return value.map((entry) => clean(entry as IDataObject[string])) as IDataObject[string];
+	if (Array.isArray(value)) return value.map((entry) => clean(entry as IDataObject[string]));
 	if (typeof value === 'object' && value !== null && !(value instanceof Date)) return cleanRecord(value as IDataObject, false);
 	return value;
 }

@@ -14,7 +14,7 @@ const options: import('./supervised').SuperviseOptions = JSON.parse(process.argv
 
 const server = spawn(options.command, options.args, {
 	cwd: options.cwd,
-	env: options.env as NodeJS.ProcessEnv,
+	env: options.env,
 	uid: options.uid,
 	gid: options.gid,
 	detached: true,

@@ -29,7 +29,7 @@ export class ProviderStore {
 		return {
 			// Copies, as a database would give: two requests must not share one row object.
 			upsert: async (id, payload) => void rows.set(id, structuredClone(payload)),
-			find: async (id) => (model === 'Client' ? (this.clients.find((client) => client.client_id === id) as AdapterPayload) : structuredClone(rows.get(id))),
+			find: async (id) => (model === 'Client' ? this.clients.find((client) => client.client_id === id) : structuredClone(rows.get(id))),
 			findByUid: async (uid) => structuredClone([...rows.values()].find((row) => row.uid === uid)),
 			findByUserCode: async () => undefined,
 			consume: async (id) => {

@@ -8,7 +8,7 @@ const show = { resource: ['record'], operation: ['get'] };
 export const description: INodeProperties[] = [
 	{ displayName: 'Object Type', name: 'objectType', type: 'string', default: '', required: true, placeholder: 'Account', description: 'API name of the object, e.g. Account or Invoice__c', displayOptions: { show } },
 	{ displayName: 'Record ID', name: 'recordId', type: 'string', default: '', required: true, placeholder: '001xx000003DGb1AAG', description: '15 or 18 characters', displayOptions: { show } },
-	{ displayName: 'Fields', name: 'fields', type: 'string', default: '', placeholder: 'Id, Name', description: 'Names of fields, separated by commas; empty returns all that this user may see', displayOptions: { show } },
+	{ displayName: 'Fields', name: 'fields', type: 'string', default: '', placeholder: 'Name, Industry', description: 'Names of fields, separated by commas; empty returns all that this user may see', displayOptions: { show } },
 ];
 
 const OBJECT_TYPE = /^[A-Za-z]\w{0,79}$/;

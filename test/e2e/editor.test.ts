@@ -1,0 +1,106 @@
+import { screenshot, type Page, type Profile } from '../host/browser';
+import { openEditor } from '../host/editor';
+import { itemsOf } from '../host/n8nClient';
+import { flow, manualTrigger, noOp } from '../host/workflows';
+import { createWorld, PORTAL_PATH, waitFor, type World } from './world';
+
+let world: World;
+let builder: Profile;
+
+beforeAll(async () => {
+	world = await createWorld({ editor: true });
+	builder = await world.newProfile();
+}, 300_000);
+
+afterAll(async () => {
+	await builder?.close();
+	await world?.close();
+});
+
+const canvasNode = (page: Page, name: string) => page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`);
+
+/** The link that the node's panel shows while it waits; opened, it only offers to send a personal link. Returns the page after sign-in. */
+async function signInFromPanel(page: Page, user: string): Promise<void> {
+	const link = page.locator('a[href*="/sign-in?request="]').first();
+	await link.waitFor({ timeout: 15_000 });
+	const address = (await link.getAttribute('href')) ?? '';
+	expect(address).toContain(`/webhook/${PORTAL_PATH}/sign-in?request=`);
+	const person = await world.newProfile();
+	const tab = await person.newPage();
+	await tab.goto(address);
+	const before = (await world.mails({ event: 'authenticationNeeded', user: `${user}@example.com` })).length;
+	await tab.click('button:has-text("link")');
+	const mails = await waitFor(async () => {
+		const found = await world.mails({ event: 'authenticationNeeded', user: `${user}@example.com` });
+		return found.length > before ? found : undefined;
+	}, 'a personal link');
+	await tab.goto(mails.at(-1)?.signInUrl ?? '');
+	await tab.click('main button[type=submit]');
+	await world.signInAtProvider(tab, user);
+	await tab.waitForURL((url) => url.pathname.startsWith(`/webhook/${PORTAL_PATH}`));
+	await person.close();
+}
+
+async function waitingExecution(workflowId: string): Promise<string> {
+	return await waitFor(async () => (await world.client.executions({ workflowId, status: 'waiting' }))[0]?.id, 'a waiting execution');
+}
+
+describe('10. in the n8n editor by hand', () => {
+	test('Execute workflow waits, the node shows the link, sign-in resumes it, the editor shows the rows', async () => {
+		const { id } = await world.client.createWorkflow(flow('By hand').chain(manualTrigger(), world.salesforce({ user: 'alice@example.com' }), noOp('After')).draft());
+		const page = await openEditor(builder, world.client, id);
+		await page.locator('[data-test-id="execute-workflow-button"]').click();
+		const executionId = await waitingExecution(id);
+		await screenshot(page, '10-waiting-canvas');
+		await canvasNode(page, 'Salesforce').dblclick();
+		await page.locator('text=Authentication needed').first().waitFor();
+		await screenshot(page, '10-waiting-panel');
+
+		await signInFromPanel(page, 'alice');
+		await page.locator('text=Alice').first().waitFor({ timeout: 30_000 });
+		await screenshot(page, '10-rows');
+		const finished = await world.client.waitForExecution(executionId, 'success');
+		expect(itemsOf(finished, 'After')).toHaveLength(3);
+		await page.close();
+	});
+
+	test('Execute step of one node alone waits and goes on likewise', async () => {
+		const { id } = await world.client.createWorkflow(flow('One step').chain(manualTrigger(), world.salesforce({ user: 'bob@example.com' })).draft());
+		const page = await openEditor(builder, world.client, id);
+		await canvasNode(page, 'Salesforce').dblclick();
+		await page.locator('[data-test-id="node-execute-button"]').first().click();
+		const executionId = await waitingExecution(id);
+		await signInFromPanel(page, 'bob');
+		await page.locator('text=Bob').first().waitFor({ timeout: 30_000 });
+		expect(itemsOf(await world.client.waitForExecution(executionId, 'success'), 'Salesforce')).toHaveLength(2);
+		await page.close();
+	});
+
+	test('Execute step on the owner trigger shows portal address, redirect URI, state and a one-time link that signs in the service account', async () => {
+		const page = await openEditor(builder, world.client, world.triggerId);
+		await canvasNode(page, 'Connected Apps Trigger').dblclick();
+		await page.waitForTimeout(1_000);
+		await screenshot(page, '10-trigger-panel');
+		await page.locator('[data-test-id="node-execute-button"], [data-test-id="trigger-execute-button"]').first().click();
+		await page.locator(`text=${world.portalUrl}/salesforce/callback`).first().waitFor({ timeout: 30_000 });
+		await screenshot(page, '10-trigger-set-up');
+		const execution = await world.client.waitForNewestExecution(world.triggerId, 'success');
+		const shown = (await world.client.executions({ workflowId: world.triggerId })).find(({ mode }) => mode === 'manual');
+		const [item] = itemsOf(shown === undefined ? execution : await world.client.execution(shown.id), 'Connected Apps Trigger');
+		expect(item).toMatchObject({ portalAddress: world.portalUrl, redirectUri: `${world.portalUrl}/salesforce/callback`, app: 'Salesforce', state: 'published', serviceAccount: 'not signed in' });
+
+		const admin = await world.newProfile();
+		const tab = await admin.newPage();
+		await tab.goto(String(item?.serviceAccountSignInLink));
+		await screenshot(tab, '10-service-account');
+		await tab.click('main button[type=submit]');
+		await world.signInAtProvider(tab, 'integration');
+		await tab.waitForURL((url) => url.searchParams.has('told'));
+		await screenshot(tab, '10-service-account-done');
+
+		const { id } = await world.client.createWorkflow(flow('As service').chain(manualTrigger(), world.salesforce({ authentication: 'serviceAccount' })).draft());
+		const run = await world.client.runManually(id, { from: 'Manual Trigger', to: 'Salesforce' });
+		expect(itemsOf(await world.client.waitForExecution(run, 'success'), 'Salesforce').length).toBeGreaterThan(8);
+		await Promise.all([admin.close(), page.close()]);
+	});
+});
