@@ -159,6 +159,13 @@ async function checkIn(context: IExecuteFunctions, options: PreFlightOptions): P
 			});
 		}
 		if (ifNotSignedIn === 'wait' && canWait(context)) {
+			// Nobody could sign in, so nobody may wait for it.
+			if (!connection.registration.active) {
+				throw new ConnectedAppsError('connectionInactive', `Authentication needed, but nobody can sign in to ${connection.registration.appName}: its Connected Apps Trigger is not published`, {
+					app: connection.registration.appName,
+					advice: `Publish the workflow "${connection.registration.owner.workflowName}" again`,
+				});
+			}
 			return await pauseForSignIn(
 				context,
 				{

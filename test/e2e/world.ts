@@ -106,7 +106,8 @@ export class World {
 	/** Signs in at the provider's pages, wherever the page has come to there. */
 	async signInAtProvider(page: Page, name: string, answer: 'allow' | 'deny' = 'allow'): Promise<void> {
 		const login = new URL(this.sandbox.salesforce.loginUrl).origin;
-		await page.waitForURL((url) => url.origin === login);
+		// A remembered sign-in and consent pass the provider's pages by.
+		await page.waitForURL((url) => url.origin === login || !/\/(sign-in|connect)$/.test(url.pathname) || url.searchParams.has('told'));
 		if ((await page.locator('#login').count()) > 0) {
 			await page.fill('#username', `${name}@example.com`);
 			await page.fill('#password', `${name}-password`);

@@ -65,19 +65,20 @@ export function outboxStore(database: Database): OutboxStore {
 
 		async lease(ownerKey, owner, leaseMs, limit) {
 			const rows = await db
+				.with('due', (queries) =>
+					queries
+						.selectFrom('outbox')
+						.select('eventId')
+						.where('ownerKey', '=', ownerKey)
+						.where('dueAtMs', '<=', clock.onceMs())
+						.orderBy('createdAtMs')
+						.orderBy('eventId')
+						.limit(limit)
+						.$call(claimable(database)),
+				)
 				.updateTable('outbox')
 				.set((eb) => ({ leaseOwner: owner, dueAtMs: clock.inMs(leaseMs), attempts: eb('attempts', '+', 1) }))
-				.where('eventId', 'in', (eb) =>
-					eb
-							.selectFrom('outbox')
-							.select('eventId')
-							.where('ownerKey', '=', ownerKey)
-							.where('dueAtMs', '<=', clock.onceMs())
-							.orderBy('createdAtMs')
-							.orderBy('eventId')
-							.limit(limit)
-							.$call(claimable(database)),
-				)
+				.where('eventId', 'in', (eb) => eb.selectFrom('due').select('eventId'))
 				.where('dueAtMs', '<=', clock.onceMs())
 				.returningAll()
 				.execute();

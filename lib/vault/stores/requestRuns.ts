@@ -91,18 +91,19 @@ export function requestRuns(database: Database): RequestRuns {
 
 		async expireOverdue(limit) {
 			const rows = await db
+				.with('overdue', (queries) =>
+					queries
+						.selectFrom('requests')
+						.select('id')
+						.where('state', '=', 'open')
+						.where('expiresAtMs', '<=', clock.onceMs())
+						.orderBy('expiresAtMs')
+						.limit(limit)
+						.$call(claimable(database)),
+				)
 				.updateTable('requests')
 				.set({ state: 'timedOut', timedOut: 1, dueAtMs: clock.nowMs() })
-				.where('id', 'in', (eb) =>
-					eb
-							.selectFrom('requests')
-							.select('id')
-							.where('state', '=', 'open')
-							.where('expiresAtMs', '<=', clock.onceMs())
-							.orderBy('expiresAtMs')
-							.limit(limit)
-							.$call(claimable(database)),
-				)
+				.where('id', 'in', (eb) => eb.selectFrom('overdue').select('id'))
 				.where('state', '=', 'open')
 				.returningAll()
 				.returning(clock.nowMs().as('nowMs'))

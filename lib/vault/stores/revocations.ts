@@ -47,18 +47,19 @@ export function revocationStore(database: Database): RevocationStore {
 		async lease(connectionIds, owner, leaseMs, limit) {
 			if (connectionIds.length === 0) return [];
 			const rows = await db
+				.with('due', (queries) =>
+					queries
+						.selectFrom('revocations')
+						.select('id')
+						.where('connectionId', 'in', connectionIds)
+						.where('dueAtMs', '<=', clock.onceMs())
+						.orderBy('dueAtMs')
+						.limit(limit)
+						.$call(claimable(database)),
+				)
 				.updateTable('revocations')
 				.set((eb) => ({ leaseOwner: owner, dueAtMs: clock.inMs(leaseMs), attempts: eb('attempts', '+', 1) }))
-				.where('id', 'in', (eb) =>
-					eb
-							.selectFrom('revocations')
-							.select('id')
-							.where('connectionId', 'in', connectionIds)
-							.where('dueAtMs', '<=', clock.onceMs())
-							.orderBy('dueAtMs')
-							.limit(limit)
-							.$call(claimable(database)),
-				)
+				.where('id', 'in', (eb) => eb.selectFrom('due').select('id'))
 				.where('dueAtMs', '<=', clock.onceMs())
 				.returningAll()
 				.execute();

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 import type { VaultOptions } from '../../../../lib/vault';
-import { projectDirectory } from '../../../host/system/paths';
+import { nodeBinary, projectDirectory } from '../../../host/system/paths';
+
+const tsx = join(projectDirectory, 'node_modules', 'tsx', 'dist', 'loader.mjs');
 
 interface Answer {
 	won: boolean;
@@ -17,6 +19,8 @@ export interface Racers {
 	all(act: string): Promise<Answer[]>;
 	one(index: number, act: string): Promise<Answer>;
 	stop(): Promise<void>;
+	/** As a crash would. */
+	kill(): Promise<void>;
 }
 
 export async function startRacers(backend: VaultOptions['backend'], count: number): Promise<Racers> {
@@ -26,14 +30,17 @@ export async function startRacers(backend: VaultOptions['backend'], count: numbe
 		one,
 		all: async (act) => await Promise.all(racers.map(async (_, index) => await one(index, act))),
 		stop: async () => {
-			await Promise.all(racers.map(async ({ child }) => await end(child)));
+			await Promise.all(racers.map(async ({ child }) => await end(child, 'SIGTERM')));
+		},
+		kill: async () => {
+			await Promise.all(racers.map(async ({ child }) => await end(child, 'SIGKILL')));
 		},
 	};
 }
 
 async function startRacer(backend: VaultOptions['backend']) {
-	const tsx = join(projectDirectory, 'node_modules', '.bin', 'tsx');
-	const child = spawn(tsx, [join(__dirname, 'racer.ts'), JSON.stringify(backend)], { stdio: ['pipe', 'pipe', 'inherit'] });
+	// One process, not a command that starts one: a kill must reach it.
+	const child = spawn(nodeBinary(), ['--import', tsx, join(__dirname, 'racer.ts'), JSON.stringify(backend)], { stdio: ['pipe', 'pipe', 'inherit'] });
 	const waiting: ((answer: Answer) => void)[] = [];
 	const next = async (): Promise<Answer> => await new Promise((resolve) => waiting.push(resolve));
 	createInterface({ input: child.stdout }).on('line', (line) => waiting.shift()?.(JSON.parse(line) as Answer));
@@ -50,10 +57,9 @@ async function startRacer(backend: VaultOptions['backend']) {
 	};
 }
 
-async function end(child: ChildProcess): Promise<void> {
-	if (child.exitCode !== null) return;
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+	if (child.exitCode !== null || child.signalCode !== null) return;
 	const gone = once(child, 'exit');
-	child.stdin?.end();
-	child.kill();
+	child.kill(signal);
 	await gone;
 }

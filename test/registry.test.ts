@@ -1,0 +1,133 @@
+/** Says which of the seven steps of CONTRIBUTING.md a connector still lacks. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+import type { ICredentialType, INodeType, Themed } from 'n8n-workflow';
+
+import { PROVIDERS, type Provider } from '../lib/providers';
+import { projectDirectory } from './host/system/paths';
+
+interface Manifest {
+	name: string;
+	n8n: { nodes: string[]; credentials: string[] };
+}
+
+const STEPS = [
+	'lib/providers/<id>.ts, and its line in lib/providers/index.ts',
+	'credentials/<Type>.credentials.ts with its icons',
+	'nodes/<Node>/: description, operations, transport, icons',
+	'its credential test: testedBy, methods.credentialTest',
+	'the codex file, and the n8n block of package.json',
+	'test/sandbox/<id>/: the provider as played in tests',
+	'README.md and CHANGELOG.md',
+] as const;
+
+/** Both of a type in the tree: `file` as it lies there, `loaded` as n8n makes it. */
+interface Loaded<T> {
+	file: string;
+	loaded: T;
+}
+
+const at = (...path: string[]) => join(projectDirectory, ...path);
+const has = (...path: string[]) => existsSync(at(...path));
+const manifest = JSON.parse(readFileSync(at('package.json'), 'utf8')) as Manifest;
+
+function filesOf(folder: string, ending: string): string[] {
+	return readdirSync(at(folder), { recursive: true, encoding: 'utf8' })
+		.filter((name) => name.endsWith(ending))
+		.map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
+		.sort();
+}
+
+function load<T>(file: string, ending: string): Loaded<T> {
+	// n8n takes the export that is named like the file.
+	const exported = jest.requireActual<Record<string, new () => T>>(at(file))[basename(file, ending)];
+	if (exported === undefined) throw new Error(`${file} exports no ${basename(file, ending)}: n8n would not find it`);
+	return { file, loaded: new exported() };
+}
+
+const nodes = filesOf('nodes', '.node.ts').map((file) => load<INodeType>(file, '.node.ts'));
+const credentials = filesOf('credentials', '.credentials.ts').map((file) => load<ICredentialType>(file, '.credentials.ts'));
+const built = (file: string) => `dist/${file.replace(/\.ts$/, '.js')}`;
+
+/** Icons that are named and are not there, or are not named at all. */
+function iconDefects(file: string, icon: Themed<string> | string | undefined): string[] {
+	if (icon === undefined || typeof icon === 'string') return [`${file} names no icon for each of light and dark`];
+	return [icon.light, icon.dark].filter((name) => !/^file:.+\.svg$/.test(name) || !has(dirname(file), name.slice('file:'.length))).map((name) => `${file}: no such SVG: ${name}`);
+}
+
+/** What a provider lacks, each with the number and the name of its step. */
+function missingOf(provider: Provider): string[] {
+	const missing: string[] = [];
+	const step = (number: 1 | 2 | 3 | 4 | 5 | 6 | 7, ...defects: string[]) => missing.push(...defects.map((defect) => `step ${number} (${STEPS[number - 1]}): ${defect}`));
+
+	if (!has('lib/providers', `${provider.id}.ts`)) step(1, `lib/providers/${provider.id}.ts is not there`);
+	const known = new Set(provider.knownScopes.map(({ scope }) => scope));
+	for (const scope of [...provider.requiredScopes, ...provider.defaultScopes]) if (!known.has(scope)) step(1, `users are not told what the scope "${scope}" means (knownScopes)`);
+	for (const scope of provider.requiredScopes) if (!provider.defaultScopes.includes(scope)) step(1, `the required scope "${scope}" is not among defaultScopes`);
+	if (!/^[a-z0-9][a-z0-9-]*$/.test(provider.callbackSegment) || PROVIDERS.filter(({ callbackSegment }) => callbackSegment === provider.callbackSegment).length > 1) step(1, `its callbackSegment "${provider.callbackSegment}" must be small letters, digits and hyphens, and its own`);
+	if (PROVIDERS.filter(({ id, credentialType }) => id === provider.id || credentialType === provider.credentialType).length > 1) step(1, 'its id or credentialType is taken');
+	if (!provider.iconSvg.startsWith('<svg')) step(1, 'iconSvg is no SVG: the portal shows it');
+
+	const credential = credentials.find(({ loaded }) => loaded.name === provider.credentialType);
+	if (credential === undefined) step(2, `no file in credentials/ has the name "${provider.credentialType}"`);
+	else step(2, ...iconDefects(credential.file, credential.loaded.icon));
+
+	const users = nodes.filter(({ loaded }) => loaded.description.credentials?.some(({ name }) => name === provider.credentialType) && !loaded.description.group.includes('trigger'));
+	if (users.length === 0) step(3, `no node in nodes/ takes the credential "${provider.credentialType}"`);
+	for (const { file, loaded } of users) step(3, ...iconDefects(file, loaded.description.icon));
+
+	const tested = users.some(({ loaded }) => {
+		const testedBy = loaded.description.credentials?.find(({ name }) => name === provider.credentialType)?.testedBy;
+		return typeof testedBy === 'string' && typeof loaded.methods?.credentialTest?.[testedBy] === 'function';
+	});
+	if (!tested && credential?.loaded.test === undefined) step(4, `nothing tests "${provider.credentialType}"`);
+
+	if (credential !== undefined && !manifest.n8n.credentials.includes(built(credential.file))) step(5, `${built(credential.file)} is not in n8n.credentials`);
+	for (const { file, loaded } of users) {
+		if (!manifest.n8n.nodes.includes(built(file))) step(5, `${built(file)} is not in n8n.nodes`);
+		step(5, ...codexDefects(file, loaded));
+	}
+
+	if (!has('test/sandbox', provider.id)) step(6, `test/sandbox/${provider.id}/ is not there`);
+	for (const document of ['README.md', 'CHANGELOG.md']) if (!has(document) || !readFileSync(at(document), 'utf8').includes(provider.appName)) step(7, `${document} does not mention ${provider.appName}`);
+	return missing;
+}
+
+function codexDefects(file: string, { description }: INodeType): string[] {
+	const codex = file.replace(/\.ts$/, '.json');
+	if (!has(codex)) return [`${codex} is not there`];
+	const { node } = JSON.parse(readFileSync(at(codex), 'utf8')) as { node?: string };
+	const expected = `${manifest.name}.${description.name}`;
+	return node === expected ? [] : [`${codex} is for "${node}", not "${expected}"`];
+}
+
+describe('every connector is complete', () => {
+	it.each(PROVIDERS.map((provider) => [provider.appName, provider] as const))('%s', (_name, provider) => {
+		expect(missingOf(provider)).toEqual([]);
+	});
+
+	it('and what is incomplete is told by its step', () => {
+		const unfinished: Provider = { ...PROVIDERS[0]!, id: 'unfinished', appName: 'Unfinished App', credentialType: 'unfinishedUserLoginOAuth2Api', requiredScopes: ['openid', 'unheard-of'] };
+		expect(missingOf(unfinished).map((line) => /^step (\d)/.exec(line)?.[1])).toEqual(['1', '1', '1', '2', '3', '4', '6', '7', '7']);
+	});
+});
+
+describe('package.json lists exactly what is in the tree', () => {
+	it('its nodes', () => {
+		expect([...manifest.n8n.nodes].sort()).toEqual(nodes.map(({ file }) => built(file)));
+	});
+
+	it('its credential types', () => {
+		expect([...manifest.n8n.credentials].sort()).toEqual(credentials.map(({ file }) => built(file)));
+	});
+
+	it.each(nodes.map((node) => [node.file, node] as const))('%s has icons and a codex file of its own', (file, { loaded }) => {
+		expect([...iconDefects(file, loaded.description.icon), ...codexDefects(file, loaded)]).toEqual([]);
+	});
+
+	it('CONTRIBUTING.md has these seven steps', () => {
+		const text = readFileSync(at('CONTRIBUTING.md'), 'utf8');
+		expect(STEPS.filter((_step, index) => !new RegExp(`^${index + 1}\\. `, 'm').test(text))).toEqual([]);
+	});
+});
