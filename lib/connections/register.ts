@@ -18,7 +18,7 @@ export interface RegistrationRequest {
 export async function registerConnection(vault: Vault, request: RegistrationRequest): Promise<StoredRegistration> {
 	const { owner, credentialId, settings, portalUrl } = request;
 	if (settings.policy.serviceAccountUse !== 'never' && settings.policy.serviceAccountLogin === undefined) {
-		throw new ConnectedAppsError('settingInvalid', 'Credential setting "serviceAccountLogin" is empty although the service account may be used', {
+		throw new ConnectedAppsError('settingInvalid', 'Credential setting "Service Account Login" is empty although the service account may be used', {
 			field: 'serviceAccountLogin',
 			advice: 'Enter the user name of the one account that may be signed in as service account',
 		});

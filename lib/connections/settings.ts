@@ -21,8 +21,14 @@ export interface ConnectionSettings {
 const CONNECTION_NAME = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
 const MAX_LIFETIME_DAYS = 3_650;
 
+/** As the form labels it: `userIdentity` → "User Identity". */
+function labelOf(field: string): string {
+	const words = field.replace(/([A-Z])/g, ' $1');
+	return (words.charAt(0).toUpperCase() + words.slice(1)).replace(/\b(Id|Url)\b/g, (word) => word.toUpperCase());
+}
+
 function invalid(field: string, reason: string, advice?: string): ConnectedAppsError {
-	return new ConnectedAppsError('settingInvalid', `Credential setting "${field}" ${reason}`, { field, advice });
+	return new ConnectedAppsError('settingInvalid', `Credential setting "${labelOf(field)}" ${reason}`, { field, advice });
 }
 
 function text(raw: Record<string, unknown>, field: string): string {

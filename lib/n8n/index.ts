@@ -7,6 +7,6 @@ export { resumeAndWait } from './resumeCall';
 export { runAgain } from './runAgain';
 export { closeRuntime, getRuntime, type Runtime } from './runtime';
 export { Sweeper } from './sweeper';
-export { toNodeError } from './toNodeError';
+export { toNodeError, toPublishingError } from './toNodeError';
 export type { UserSession } from './userSession';
 export { WAITING_TOOLTIP } from './waitingTooltip';

@@ -32,8 +32,8 @@ async function run(context: IExecuteFunctions, options: PreFlightOptions, operat
 			const mapped = toNodeError(context.getNode(), flight.explain(error), itemIndex);
 			const missingSignIn = session instanceof Error && toErrorOutput;
 			if (!continues && !missingSignIn) throw mapped;
-			const signInUrl = mapped.context.signInUrl as string | undefined;
-			output.push({ json: { ...context.getInputData()[itemIndex]?.json, error: mapped.message, ...(signInUrl !== undefined && { signInUrl }) }, error: mapped, pairedItem });
+			// Just these two fields: n8n 2.20 and later take such an item for a failed one, and replace the JSON of an item that has `error` beside it.
+			output.push({ json: { error: mapped.message, ...(typeof mapped.description === 'string' && mapped.description !== '' && { message: mapped.description }) }, pairedItem });
 		}
 	}
 	return [output];

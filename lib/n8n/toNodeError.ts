@@ -68,3 +68,9 @@ export function toNodeError(node: INode, error: unknown, itemIndex?: number): No
 	if (error.details.signInUrl !== undefined) mapped.context.signInUrl = error.details.signInUrl;
 	return mapped;
 }
+
+/** n8n shows only the message of an error at publishing: the way out has to stand in it. */
+export function toPublishingError(node: INode, error: unknown): NodeOperationError | NodeApiError {
+	const mapped = toNodeError(node, error);
+	return typeof mapped.description === 'string' && mapped.description !== '' ? new NodeOperationError(node, `${mapped.message}. ${mapped.description}`) : mapped;
+}

@@ -16,7 +16,7 @@ export async function revokeTokens(client: openid.Configuration, token: string, 
 		if (kind === 'temporary' || kind === 'clientRejected') return 'retry';
 		// Some servers answer 400 invalid_token for a token that is dead already: nothing is left to revoke.
 		const oauthError = classified.details.oauthError ?? '';
-		if (kind === 'invalidGrant' || oauthError === 'invalid_token' || oauthError === 'unsupported_token_type') return 'revoked';
+		if (kind === 'invalidGrant' || oauthError === 'invalid_token') return 'revoked';
 		return 'refused';
 	}
 }

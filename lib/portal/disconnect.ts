@@ -4,6 +4,8 @@ import { seeOther, type PortalResponse } from './http';
 import { ownConnection, type PortalContext } from './portal';
 import { seeOtherAndTell } from './told';
 
+const RECEIPT = { revoked: 'revoked', pending: 'queued', gaveUp: 'notSupported', notSupported: 'notSupported' } as const;
+
 /** `POST disconnect`: ended here at once; the receipt says honestly what the provider made of it. */
 export async function disconnectPost(context: PortalContext): Promise<PortalResponse> {
 	const { vault, browser, request } = context;
@@ -21,5 +23,7 @@ export async function disconnectPost(context: PortalContext): Promise<PortalResp
 		context.logError('a revocation could not be tried at once', error);
 	}
 	const outcome = await vault.revocations.outcomeFor({ connectionId: connection.id, userKey });
-	return seeOtherAndTell(vault, context.portalUrl, { kind: 'disconnected', connectionId: connection.id, revoked: outcome === 'pending' ? 'queued' : outcome === 'gaveUp' ? 'notSupported' : 'revoked' });
+	// Nothing was ever revoked, so there is nothing to tell.
+	if (outcome === undefined) return seeOther(context.portalUrl);
+	return seeOtherAndTell(vault, context.portalUrl, { kind: 'disconnected', connectionId: connection.id, revoked: RECEIPT[outcome] });
 }

@@ -1,8 +1,9 @@
 import { NodeConnectionTypes, type IDataObject, type IHookFunctions, type INodeType, type INodeTypeDescription, type ITriggerFunctions, type ITriggerResponse, type IWebhookFunctions, type IWebhookResponseData } from 'n8n-workflow';
 
 import { SECOND_MS } from '../../lib/clock';
-import { assertHostVersion, fetchThroughN8n, getRuntime, resumeAndWait, Sweeper, toNodeError } from '../../lib/n8n';
+import { assertHostVersion, fetchThroughN8n, getRuntime, resumeAndWait, Sweeper, toPublishingError } from '../../lib/n8n';
 import { CREDENTIAL_TYPES, describeSetUp, logError, ownerOf, portalUrlOf, readPortalPath, registerOffered } from '../../lib/n8n/ownerTrigger';
+import { isShuttingDown, watchShutdown } from '../../lib/n8n/shutdown';
 import { callOwnTestWebhook } from '../../lib/n8n/testListener';
 import { handlePortalRequest } from '../../lib/portal';
 import { sendPortalResponse, toPortalRequest } from './transport/portalRequest';
@@ -28,7 +29,7 @@ export class ConnectedAppsTrigger implements INodeType {
 				inactive: 'Execute this step to see the redirect URI of each app. Publish the workflow to let people sign in; afterwards the step also shows a one-time link for the service account.',
 				active: 'Execute this step to see the addresses again.',
 			},
-			activationHint: 'Publish the workflow to let people sign in.',
+			activationHint: 'It has to be published once.',
 		},
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
@@ -115,8 +116,8 @@ export class ConnectedAppsTrigger implements INodeType {
 	}
 
 	async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
-		const fail = (error: unknown) => toNodeError(this.getNode(), error);
 		try {
+			watchShutdown();
 			assertHostVersion();
 			const runtime = await getRuntime();
 			const portalUrl = portalUrlOf(this, runtime.config, readPortalPath(this.getNodeParameter('path')));
@@ -144,11 +145,12 @@ export class ConnectedAppsTrigger implements INodeType {
 			return {
 				closeFunction: async () => {
 					await sweeper.stop();
-					await runtime.vault.registrations.deactivate(owner);
+					// People go on signing in when n8n is back; only unpublishing withdraws the offer.
+					if (!isShuttingDown()) await runtime.vault.registrations.deactivate(owner);
 				},
 			};
 		} catch (error) {
-			throw fail(error);
+			throw toPublishingError(this.getNode(), error);
 		}
 	}
 }

@@ -74,7 +74,7 @@ describe('bad input gets a clear error that names the thing and the way out', ()
 	test('a credential without a choice of User Identity', async () => {
 		const credential = await otherCredential({ connectionName: 'undecided', userIdentity: '' });
 		const message = await activationError(ownerFlow(credential, world.sandbox.control, 'undecided', 'Undecided'));
-		expect(message).toContain('userIdentity');
+		expect(message).toContain('User Identity');
 		expect(message).toContain('has no choice yet');
 	});
 

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { INodeParameters } from 'n8n-workflow';
 
 import { launchBrowser, type Page, type Profile, type TestBrowser } from '../host/browser';
-import { N8nClient, type StoredCredential, type WorkflowNode } from '../host/n8nClient';
+import { itemsOf, N8nClient, type StoredCredential, type WorkflowNode } from '../host/n8nClient';
 import { startN8n, type N8nProcess } from '../host/n8nProcess';
 import { flow, httpRequest, own, respondToWebhook, webhook, withCredentials } from '../host/workflows';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../sandbox/sandbox';
@@ -75,6 +75,14 @@ export class World {
 		await this.client.deactivate(this.triggerId);
 		await this.client.activate(this.triggerId);
 		await this.client.waitForWebhook(PORTAL_PATH);
+	}
+
+	/** *Execute step* on the owner trigger, as the editor's button does: the one-time link for the service account. */
+	async serviceAccountLink(): Promise<string> {
+		const before = await this.client.executions({ workflowId: this.triggerId });
+		await this.client.session.request('POST', `/workflows/${this.triggerId}/run`, { triggerToStartFrom: { name: 'Connected Apps Trigger' }, destinationNode: { nodeName: 'Connected Apps Trigger', mode: 'inclusive' } });
+		const shown = await waitFor(async () => (await this.client.executions({ workflowId: this.triggerId })).find((execution) => execution.mode === 'manual' && execution.status === 'success' && !before.some(({ id }) => id === execution.id)), 'Execute step of the owner trigger');
+		return String(itemsOf(await this.client.execution(shown.id), 'Connected Apps Trigger')[0]?.serviceAccountSignInLink);
 	}
 
 	async publish(draft: ReturnType<typeof flow>): Promise<string> {

@@ -19,7 +19,7 @@ th { font-size: .85rem; color: #5b6f8c } .number { text-align: right; font-varia
 <h1>My accounts</h1>
 <p>What Salesforce shows to {{ ${escaped("$('Webhook').first().json.query.user")} }}</p>
 <table><thead><tr><th>Name</th><th>Industry</th><th class="number">Annual revenue</th></tr></thead><tbody>
-{{ $input.all().map((item) => '<tr><td>' + ${escaped('item.json.Name')} + '</td><td>' + ${escaped('item.json.Industry')} + '</td><td class="number">' + ${escaped("item.json.AnnualRevenue?.toLocaleString('en-US')")} + '</td></tr>').join('') }}
+{{ $input.all().map((item) => '<tr><td>' + ${escaped('item.json.Name')} + '</td><td>' + ${escaped('item.json.Industry')} + '</td><td class="number">' + ${escaped("item.json.AnnualRevenue?.toLocaleString('en-US', { maximumFractionDigits: 0 })")} + '</td></tr>').join('') }}
 </tbody></table></main></body></html>`;
 
 export interface DemoFlow {
@@ -43,19 +43,19 @@ export function demoFlows(credentials: { users: StoredCredential; callers: Store
 		{
 			path: 'my-accounts',
 			// Whoever calls this address may name anybody: fine to look at, never to use. The third flow shows how to do it.
-			draft: flow('Demo only: my accounts, for the user in the address')
+			draft: flow('My accounts (demo only: the address names the user)')
 				.chain(webhook({ path: 'my-accounts' }), accounts('={{ $json.query.user }}'), respondToWebhook(TABLE, { parameters: html }))
 				.draft(),
 		},
 		{
 			path: 'nightly-report',
-			draft: flow('Demo only: nightly report, nobody waits for it')
+			draft: flow('Nightly report (demo only: the address names the user)')
 				.chain(webhook({ path: 'nightly-report', respond: 'onReceived' }), accounts('={{ $json.query.user }}'), mail)
 				.draft(),
 		},
 		{
 			path: 'api/accounts',
-			draft: flow('My accounts, for the caller whose token is verified')
+			draft: flow('My accounts (for a caller with a verified token)')
 				.chain(
 					withCredentials(webhook({ path: 'api/accounts', parameters: { authentication: 'jwtAuth' } }), credentials.callers),
 					accounts('={{ $json.jwtPayload.email }}', { answerTheCaller: 'json' }),

@@ -8,11 +8,11 @@ import { Kysely, sql } from 'kysely';
 
 import { deriveVaultKey, openVault, type Vault } from '../../../lib/vault';
 import { NodeSqliteDialect } from '../../../lib/vault/sqlite/dialect';
-import { projectDirectory } from '../../host/system/paths';
+import { nodeBinary } from '../../host/system/paths';
 import { account, tokens } from './contract/samples';
 import { alice, KEYS, sales } from './contract/setup';
 import { sqlitePlace } from './places/sqlite';
-import { startRacers } from './processes/racers';
+import { startRacers, tsx } from './processes/racers';
 
 const key = { connectionId: sales, userKey: alice };
 const NOBODY = 65_534;
@@ -155,9 +155,8 @@ describe('the vault file', () => {
 		/** As root everything may be written: the vault is opened by another user, in another process. */
 		async function openAsNobody(): Promise<{ code?: string; message?: string; advice?: string }> {
 			const isRoot = process.getuid?.() === 0;
-			const child = spawn(join(projectDirectory, 'node_modules', '.bin', 'tsx'), [join(__dirname, 'processes', 'opener.ts'), place.path], {
+			const child = spawn(nodeBinary(), ['--import', tsx, join(__dirname, 'processes', 'opener.ts'), place.path], {
 				stdio: ['ignore', 'pipe', 'inherit'],
-				env: { ...process.env, HOME: place.directory, TMPDIR: place.directory },
 				...(isRoot && { uid: NOBODY, gid: NOBODY }),
 			});
 			let output = '';
@@ -208,7 +207,7 @@ describe('a Node.js without SQLite', () => {
 			jest.doMock('node:sqlite', () => {
 				throw new Error('No such built-in module: node:sqlite');
 			});
-			const { openVault: openThere } = await import('../../../lib/vault');
+			const { openVault: openThere } = require('../../../lib/vault') as typeof import('../../../lib/vault');
 			await expect(openThere({ backend: { kind: 'sqlite', path: place.path }, keys: KEYS })).rejects.toMatchObject({
 				code: 'vaultUnavailable',
 				details: { advice: expect.stringContaining('22.16') },

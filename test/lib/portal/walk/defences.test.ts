@@ -58,7 +58,7 @@ describe('defences of every page', () => {
 	it('S13 S14 every page and every redirect carries the headers, and none holds a script or a foreign asset', async () => {
 		const pages = await everyPage();
 		pages.forEach(expectSafe);
-		expect(pages.map(({ status }) => status)).toEqual([200, 403, 404, 404, 200, 303, 303, 303, 404, 403, 403, 303, 200, 303, 303, 200, 200]);
+		expect(pages.map(({ status }) => status)).toEqual([200, 403, 404, 404, 200, 303, 303, 303, 404, 403, 403, 303, 200, 303, 303, 200, 303]);
 		expect(world.errors).toEqual([]);
 	});
 
@@ -155,7 +155,7 @@ describe('defences of every page', () => {
 		const started = await handlePortalRequest(world.parts(), { method: 'POST', page: 'connect', query: new URLSearchParams('host=evil.example'), form: new URLSearchParams(entry.forms[0]!.hidden), cookies: { ...browser.cookiesFor(`${new URL(PORTAL_URL).pathname}/connect`), host: 'evil.example' } });
 		const authorize = new URL(started.headers.location!);
 		expect(authorize.searchParams.get('redirect_uri')).toBe(`${PORTAL_URL}/salesforce/callback`);
-		expect(JSON.stringify([entry, started])).not.toContain('evil.example"');
+		expect([JSON.stringify(entry.headers), entry.html, JSON.stringify(started)].filter((text) => text.includes('evil.example'))).toEqual([]);
 	});
 
 	it.each(EVIL)('S9 %s as any parameter leads nowhere else', async (evil) => {

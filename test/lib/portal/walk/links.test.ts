@@ -120,13 +120,13 @@ describe('links', () => {
 	it('sends a new personal link on request, once in two minutes, and answers everybody alike', async () => {
 		const events = async () => (await world.vault.outbox.lease('workflow-1:node-1', 'test', 1, 50)).filter(({ type }) => type === 'authenticationNeeded').length;
 		expect(await events()).toBe(1);
-		for (const expected of [1, 0]) {
+		for (let times = 0; times < 2; times++) {
 			const browser = world.browser();
 			const sent = await browser.press(await browser.visit(plain()), 'sendLink');
 			expect(sent).toMatchObject({ status: 200, title: 'Check your messages' });
 			expect(sent.html).not.toContain('alice');
 			world.advance(1_000);
-			expect(await events()).toBe(1 + (expected === 1 ? 1 : 1));
+			expect(await events()).toBe(2);
 		}
 		world.advance(121_000);
 		const browser = world.browser();

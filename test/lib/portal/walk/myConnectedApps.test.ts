@@ -1,5 +1,6 @@
 import { DAY_MS } from '../../../../lib/clock';
 import type { Connection } from '../../../../lib/connections';
+import { handlePortalRequest } from '../../../../lib/portal';
 import { SESSION_ABSOLUTE_MS, SESSION_IDLE_MS } from '../../../../lib/portal/browser';
 import { alice, bob, OTHER_PORTAL_URL, otherOwner, owner, PORTAL_URL } from '../../connections/support/world';
 import { PortalBrowser } from './portalBrowser';
@@ -131,7 +132,6 @@ describe('My connected apps', () => {
 		await world.register({ connectionName: 'rogue' }, { owner: otherOwner, portalUrl: OTHER_PORTAL_URL });
 		const browser = await signedIn();
 		const cookies = browser.cookiesFor('/webhook/connected-apps');
-		const { handlePortalRequest } = await import('../../../../lib/portal');
 		const answer = await handlePortalRequest(world.parts({ owner: otherOwner, portalUrl: OTHER_PORTAL_URL }), { method: 'GET', page: '', query: new URLSearchParams(), form: new URLSearchParams(), cookies });
 		expect(String(answer.body)).toContain('First time here?');
 		expect(String(answer.body)).not.toContain('alice');

@@ -11,6 +11,7 @@ export interface PageForm {
 
 export interface Page extends PortalResponse {
 	url: URL;
+	/** Without head: that is the same on every page, and failed assertions would print it. */
 	html: string;
 	title: string;
 	forms: PageForm[];
@@ -68,9 +69,10 @@ export class PortalBrowser {
 			if (cookie.maxAgeSeconds === 0) this.jar.delete(key);
 			else this.jar.set(key, cookie);
 		}
-		const html = typeof response.body === 'string' ? response.body : Buffer.from(response.body).toString();
-		this.received.push(JSON.stringify(response.headers), JSON.stringify(response.cookies), html);
-		return { ...response, url, html, title: decode(/<h1[^>]*>(.*?)<\/h1>/s.exec(html)?.[1] ?? '').trim(), forms: formsOf(html) };
+		const body = typeof response.body === 'string' ? response.body : Buffer.from(response.body).toString();
+		this.received.push(JSON.stringify(response.headers), JSON.stringify(response.cookies), body);
+		const html = body.replace(/<head>.*<\/head>/s, '');
+		return { ...response, body: html, url, html, title: decode(/<h1[^>]*>(.*?)<\/h1>/s.exec(html)?.[1] ?? '').trim(), forms: formsOf(html) };
 	}
 
 	/** Follows redirects inside the portal; a redirect to elsewhere is returned as it came. */

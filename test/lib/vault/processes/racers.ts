@@ -6,7 +6,8 @@ import { createInterface } from 'node:readline';
 import type { VaultOptions } from '../../../../lib/vault';
 import { nodeBinary, projectDirectory } from '../../../host/system/paths';
 
-const tsx = join(projectDirectory, 'node_modules', 'tsx', 'dist', 'loader.mjs');
+/** Makes a Node run TypeScript. */
+export const tsx = join(projectDirectory, 'node_modules', 'tsx', 'dist', 'loader.mjs');
 
 interface Answer {
 	won: boolean;

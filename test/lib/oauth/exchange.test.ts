@@ -1,0 +1,129 @@
+import nock from 'nock';
+
+import { buildAuthorizeUrl, exchangeCode, fetchUserInfo, newTransactionSecrets, revokeTokens } from '../../../lib/oauth';
+import { plainFetch } from '../connections/support/world';
+import { clientOf, exchangeOf, HOST, REDIRECT_URI, useNock } from './support';
+
+const granted = { access_token: 'a', refresh_token: 'r', token_type: 'Bearer', scope: 'api' };
+
+describe('the authorization response', () => {
+	useNock();
+	const exchange = async (query: Record<string, string> = {}, changes: Parameters<typeof clientOf>[0] = {}) => await exchangeCode(clientOf(changes), exchangeOf(query));
+
+	it('S2 sends code, verifier and redirect URI, and reads the tokens', async () => {
+		const secrets = newTransactionSecrets();
+		nock(HOST).post('/token', { grant_type: 'authorization_code', code: 'canary-code', redirect_uri: REDIRECT_URI, code_verifier: secrets.codeVerifier, client_id: 'client', client_secret: 'canary-client-secret' }).reply(200, granted);
+		expect(await exchangeCode(clientOf(), exchangeOf({}, secrets))).toEqual({ accessToken: 'a', refreshToken: 'r', tokenType: 'bearer', scopes: ['api'], expiresAtMs: undefined, apiBaseUrl: undefined });
+	});
+
+	it('S2 the authorize address has challenge, state and redirect URI, and none of the secrets', async () => {
+		const secrets = newTransactionSecrets();
+		const url = await buildAuthorizeUrl(clientOf(), { redirectUri: REDIRECT_URI, scopes: ['openid', 'api'], secrets, extra: { login_hint: 'alice@example.com', state: 'overwritten', redirect_uri: 'https://evil.example' } });
+		expect(Object.fromEntries(url.searchParams)).toMatchObject({ response_type: 'code', client_id: 'client', redirect_uri: REDIRECT_URI, scope: 'openid api', state: secrets.state, nonce: secrets.nonce, code_challenge_method: 'S256', login_hint: 'alice@example.com' });
+		expect(url.href).not.toMatch(/canary/);
+		expect(url.href).not.toContain(secrets.codeVerifier);
+		expect(Buffer.from(secrets.state, 'base64url').length).toBeGreaterThanOrEqual(16);
+	});
+
+	it.each<[string, Record<string, string>, Parameters<typeof clientOf>[0], string]>([
+		['S1 another state', { state: 'another' }, {}, 'stateInvalid'],
+		['S4 another issuer', { iss: 'https://evil.example' }, {}, 'issuerMismatch'],
+		['S4 another issuer although none is announced', { iss: `${HOST}.evil.example` }, { endpoints: { issParameterSupported: false } }, 'issuerMismatch'],
+		['S4 an issuer that is missing although announced', {}, { endpoints: { issParameterSupported: true } }, 'issuerMismatch'],
+		['access_denied', { error: 'access_denied', error_description: 'end-user denied authorization' }, {}, 'signInDeclined'],
+		['temporarily_unavailable', { error: 'temporarily_unavailable' }, {}, 'providerUnavailable'],
+		['invalid_scope', { error: 'invalid_scope' }, {}, 'providerError'],
+		['S4 an error from another issuer', { error: 'access_denied', iss: 'https://evil.example' }, {}, 'issuerMismatch'],
+		['an answer without code', { code: '' }, {}, 'providerError'],
+	])('%s is refused without a token call', async (_what, query, changes, code) => {
+		const parameters = exchangeOf(query);
+		if (query.error !== undefined || query.code === '') parameters.query.delete('code');
+		await expect(exchangeCode(clientOf(changes), parameters)).rejects.toMatchObject({ code });
+	});
+
+	it('S4 the right issuer passes, announced or not', async () => {
+		for (const issParameterSupported of [true, false]) {
+			nock(HOST).post('/token').reply(200, granted);
+			await expect(exchange({ iss: HOST }, { endpoints: { issParameterSupported } })).resolves.toBeDefined();
+		}
+	});
+
+	it.each([
+		['a state that came twice', 'state'],
+		['a code that came twice', 'code'],
+		['an issuer that came twice', 'iss'],
+	])('%s is refused', async (_what, name) => {
+		const parameters = exchangeOf({ iss: HOST });
+		parameters.query.append(name, parameters.query.get(name)!);
+		await expect(exchangeCode(clientOf(), parameters)).rejects.toMatchObject({ name: 'ConnectedAppsError' });
+	});
+
+	it.each([
+		['invalid_grant', 400, { error: 'invalid_grant', error_description: 'expired authorization code' }, 'signInExpired'],
+		['invalid_client', 401, { error: 'invalid_client' }, 'clientRejected'],
+		['redirect_uri_mismatch', 400, { error: 'redirect_uri_mismatch', error_description: 'redirect_uri must match configuration' }, 'providerError'],
+		['a 503', 503, { error: 'x' }, 'providerUnavailable'],
+	])('%s at the token endpoint', async (_what, status, body, code) => {
+		nock(HOST).post('/token').reply(status, body);
+		await expect(exchange()).rejects.toMatchObject({ code });
+	});
+
+	it('an ID token that nobody asked to trust is ignored where identity comes from userinfo', async () => {
+		nock(HOST).post('/token').reply(200, { ...granted, id_token: 'not.a.jwt' });
+		await expect(exchange()).resolves.toMatchObject({ accessToken: 'a' });
+		nock(HOST).post('/token').reply(200, { ...granted, id_token: 'not.a.jwt' });
+		await expect(exchange({}, { ignoreIdToken: false })).rejects.toMatchObject({ name: 'ConnectedAppsError' });
+	});
+
+	it('S20 a redirect of the token endpoint is not followed', async () => {
+		nock(HOST).post('/token').reply(307, '', { location: 'https://evil.example/token' });
+		await expect(exchange()).rejects.toMatchObject({ code: 'providerUnavailable' });
+	});
+});
+
+describe('userinfo', () => {
+	useNock();
+	const ask = async () => await fetchUserInfo(`${HOST}/userinfo`, 'canary-access-token', plainFetch);
+
+	it('sends the token in the header only', async () => {
+		nock(HOST, { reqheaders: { authorization: 'Bearer canary-access-token' } }).get('/userinfo').reply(200, { sub: '1' });
+		expect(await ask()).toEqual({ sub: '1' });
+	});
+
+	it.each<[string, number, string, string]>([
+		['403', 403, 'Bad_OAuth_Token', 'providerError'],
+		['429', 429, '', 'providerUnavailable'],
+		['503', 503, '<html>', 'providerUnavailable'],
+		['HTML', 200, '<html>', 'providerError'],
+		['a list', 200, '[]', 'providerError'],
+		['null', 200, 'null', 'providerError'],
+		['a redirect', 302, '', 'providerError'],
+	])('%s is no claim about anybody', async (_what, status, body, code) => {
+		nock(HOST).get('/userinfo').reply(status, body, { location: 'https://evil.example/' });
+		await expect(ask()).rejects.toMatchObject({ code, message: expect.not.stringContaining('canary') });
+	});
+
+	it('is not asked at an address that is not https', async () => {
+		await expect(fetchUserInfo('http://login.example.com/userinfo', 't', plainFetch)).rejects.toMatchObject({ code: 'settingInvalid' });
+		await expect(fetchUserInfo('', 't', plainFetch)).rejects.toMatchObject({ code: 'settingInvalid' });
+	});
+});
+
+describe('S23 revoking', () => {
+	useNock();
+	it.each<[string, () => unknown, string]>([
+		['200', () => nock(HOST).post('/revoke', (body: Record<string, string>) => body.token === 'r' && body.token_type_hint === 'refresh_token').reply(200), 'revoked'],
+		['200 with a page', () => nock(HOST).post('/revoke').reply(200, '<html>ok</html>', { 'content-type': 'text/html' }), 'revoked'],
+		['400 invalid_token', () => nock(HOST).post('/revoke').reply(400, { error: 'invalid_token', error_description: 'invalid token: r' }), 'revoked'],
+		['400 invalid_grant', () => nock(HOST).post('/revoke').reply(400, { error: 'invalid_grant' }), 'revoked'],
+		['400 unsupported_token_type', () => nock(HOST).post('/revoke').reply(400, { error: 'unsupported_token_type' }), 'refused'],
+		['503', () => nock(HOST).post('/revoke').reply(503, ''), 'retry'],
+		['429', () => nock(HOST).post('/revoke').reply(429, ''), 'retry'],
+		['no connection', () => nock(HOST).post('/revoke').replyWithError('socket hang up'), 'retry'],
+		['401 invalid_client', () => nock(HOST).post('/revoke').reply(401, { error: 'invalid_client' }), 'retry'],
+		['400 invalid_request', () => nock(HOST).post('/revoke').reply(400, { error: 'invalid_request' }), 'refused'],
+	])('%s: what comes of it', async (_what, answer, expected) => {
+		answer();
+		expect(await revokeTokens(clientOf(), 'r', 'refresh_token')).toBe(expected);
+	});
+});
