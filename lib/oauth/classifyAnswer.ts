@@ -31,6 +31,8 @@ function bodyErrorOf(error: unknown): BodyError | undefined {
 }
 
 function responseOf(error: unknown): Response | undefined {
+	// 401 with WWW-Authenticate, as RFC 6749 section 5.2 wants it for a client that was refused.
+	if (error instanceof Error && error.name === 'WWWAuthenticateChallengeError') return (error as unknown as { response: Response }).response;
 	let current: unknown = error;
 	for (let depth = 0; depth < 5 && current instanceof Error; depth++) {
 		if (current.cause instanceof Response) return current.cause;
@@ -46,6 +48,13 @@ export function parseRetryAfter(value: string | null | undefined, nowMs: number)
 	if (Number.isFinite(seconds)) return Math.max(0, seconds * 1_000);
 	const dateMs = Date.parse(value);
 	return Number.isNaN(dateMs) ? undefined : Math.max(0, dateMs - nowMs);
+}
+
+/** What is wrong with an answer that openid-client does not understand: its own words, never the answer's. */
+export function complaintOf(error: unknown): string | undefined {
+	const { code, cause } = (error ?? {}) as { code?: unknown; cause?: unknown };
+	const aboutAnswer = typeof code === 'string' && code.startsWith('OAUTH_') && code !== 'OAUTH_TIMEOUT' && code !== 'OAUTH_ABORT';
+	return aboutAnswer ? (cause instanceof Error ? cause.message : String((error as Error).message)) : undefined;
 }
 
 /** A cause that keeps name and message but none of the answer's body, which can hold tokens. */
@@ -97,6 +106,10 @@ export function classifyAnswer(error: unknown, quirks: AnswerQuirks = {}, nowMs:
 			retryAfterMs,
 			error: new ConnectedAppsError('providerUnavailable', `The provider answered ${status} without a token`, { httpStatus: status, retryAfterMs }, { cause }),
 		};
+	}
+	const complaint = complaintOf(error);
+	if (complaint !== undefined) {
+		return { kind: 'temporary', answerLost: true, error: new ConnectedAppsError('providerError', `The answer of the provider is not understood (${complaint})`, {}, { cause }) };
 	}
 	return { kind: 'temporary', answerLost: true, error: new ConnectedAppsError('providerUnavailable', `The provider could not be reached (${cause.message})`, {}, { cause }) };
 }

@@ -2,7 +2,7 @@ import * as openid from 'openid-client';
 
 import { ConnectedAppsError } from '../errors';
 import type { TokenSet } from '../types';
-import { bareCause, classifyAnswer } from './classifyAnswer';
+import { bareCause, classifyAnswer, complaintOf } from './classifyAnswer';
 import { toTokenSet, type TokenAnswerReading } from './tokenSet';
 
 export interface CodeExchange {
@@ -47,8 +47,12 @@ function toSignInError(error: unknown, query: URLSearchParams): ConnectedAppsErr
 		if (oauthError === 'temporarily_unavailable' || oauthError === 'server_error') return new ConnectedAppsError('providerUnavailable', `The provider could not sign you in (${said})`, { oauthError }, { cause });
 		return new ConnectedAppsError('providerError', `The provider refused the sign-in (${said})`, { oauthError }, { cause });
 	}
-	if (code === 'OAUTH_INVALID_RESPONSE' && /\biss\b/.test(cause.message)) {
+	const complaint = code === 'OAUTH_INVALID_RESPONSE' ? (complaintOf(error) ?? '') : '';
+	if (/"iss"/.test(complaint)) {
 		return new ConnectedAppsError('issuerMismatch', 'The answer came from another authorization server than the one that was asked', {}, { cause });
+	}
+	if (/"state"/.test(complaint)) {
+		return new ConnectedAppsError('stateInvalid', 'This answer belongs to another sign-in', { advice: 'Start again from your flow or from My connected apps' }, { cause });
 	}
 	const classified = classifyAnswer(error);
 	if (classified.kind === 'invalidGrant') {

@@ -189,9 +189,18 @@ export function ownerFlow(credential: StoredCredential, control: string, path = 
 	);
 }
 
-export async function createWorld(options: { sandbox?: SandboxOptions; editor?: boolean; credential?: Record<string, unknown> } = {}): Promise<World> {
+export interface WorldOptions {
+	sandbox?: SandboxOptions;
+	editor?: boolean;
+	/** Changes to the credential. */
+	credential?: Record<string, unknown>;
+	/** n8n's environment, e.g. another database. */
+	env?: Record<string, string>;
+}
+
+export async function createWorld(options: WorldOptions = {}): Promise<World> {
 	const sandbox = await startSandbox({ ...options.sandbox, settings: { approvalsPerUserAndApp: 500, ...options.sandbox?.settings } });
-	const n8n = await startN8n({ editor: options.editor ?? false });
+	const n8n = await startN8n({ editor: options.editor ?? false, env: options.env });
 	const client = new N8nClient(n8n.url);
 	await client.setupOwner();
 	const response = await fetch(`${sandbox.control}/control/redirect-uris`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ uri: `${n8n.url}/webhook/${PORTAL_PATH}/salesforce/callback` }) });

@@ -19,6 +19,8 @@ export interface StartOptions {
 	userFolder?: string;
 	/** Default: a free one. It stays the same over `restart()`. */
 	port?: number;
+	/** `worker` takes executions from the queue of a main process; default `start`. */
+	command?: 'start' | 'worker';
 	/** Added to, or with `undefined` taken from, the environment of `n8nEnvironment()`. */
 	env?: Environment;
 	/** Default true. Without the editor's pages n8n starts two seconds sooner. */
@@ -48,13 +50,14 @@ export interface N8nProcess {
 
 const readyTimeoutMs = 90_000;
 /** n8n prints it after the published workflows were handed to the activation. */
-const startedLine = 'Editor is now accessible via';
+const startedLines = { start: 'Editor is now accessible via', worker: 'n8n worker is now ready' };
 
 async function launch(
 	options: StartOptions,
 	place: { port: number; userFolder: string; log: string[]; temporary: boolean },
 ): Promise<SupervisedProcess> {
 	const { binary } = await ensureN8n();
+	const command = options.command ?? 'start';
 	const scratch = join(place.userFolder, 'tmp');
 	await mkdir(scratch, { recursive: true });
 	const env = n8nEnvironment({
@@ -68,7 +71,7 @@ async function launch(
 	const child = startSupervised(
 		{
 			command: nodeBinary(),
-			args: [binary, 'start'],
+			args: command === 'worker' ? [binary, 'worker', '--concurrency=10'] : [binary, 'start'],
 			env,
 			cwd: place.userFolder,
 			removeWhenOrphaned: place.temporary ? place.userFolder : undefined,
@@ -85,7 +88,8 @@ async function launch(
 			async () => {
 				const code = child.exitCode();
 				if (code !== undefined) throw new Error(`n8n ended with ${code} while it started. ${tail()}`);
-				if (!log.join('').includes(startedLine)) return false;
+				if (!log.join('').includes(startedLines[command])) return false;
+				if (command === 'worker') return true;
 				return await fetch(readiness).then(
 					(response) => response.ok,
 					() => false, // Nobody listens yet.

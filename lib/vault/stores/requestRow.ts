@@ -1,5 +1,5 @@
 import type { ConnectionId, UserKey } from '../../types';
-import type { NodeRun, SignInRequestState, StoredSignInRequest } from '../port';
+import type { SignInRequestState, StoredSignInRequest } from '../port';
 import type { RequestRow } from '../schema';
 
 /** Signed in or past the limit: the node run may go on. */
@@ -30,9 +30,4 @@ export function toRequest(row: RequestRow & { nowMs: number }): StoredSignInRequ
 		attempts: row.attempts,
 		nowMs: row.nowMs,
 	};
-}
-
-/** The name under which whatever changes a whole node run takes turns. */
-export function runLock({ executionId, nodeName, runIndex }: NodeRun): string {
-	return `run:${JSON.stringify([executionId, nodeName, runIndex])}`;
 }

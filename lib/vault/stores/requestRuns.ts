@@ -4,7 +4,7 @@ import type { Database } from '../database';
 import type { NodeRun, SignInRequestStore } from '../port';
 import type { Tables } from '../schema';
 import { claimable } from './leases';
-import { FINISHED_STATES, SETTLED_STATES, runLock, toRequest } from './requestRow';
+import { FINISHED_STATES, SETTLED_STATES, toRequest } from './requestRow';
 
 /** The half of the store that works on whole node runs, or on all that wait for one thing. */
 export type RequestRuns = Pick<
@@ -29,10 +29,10 @@ export function requestRuns(database: Database): RequestRuns {
 			return rows.map(toRequest);
 		},
 
-		// The lock keeps `open` from adding to the run between looking and claiming.
+		// The rows are locked before they are judged: a second claimer waits here, and then sees them claimed. What `open`
+		// adds meanwhile counts as opened after the claim.
 		async claim(run, owner, claimMs) {
 			return await transaction(async (tx) => {
-				await backend.lock(tx, runLock(run));
 				const pending = await tx
 					.selectFrom('requests')
 					.select(['id', 'state', 'dueAtMs'])

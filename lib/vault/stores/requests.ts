@@ -4,7 +4,7 @@ import type { Database, Tx } from '../database';
 import { newId } from '../ids';
 import type { NewSignInRequest, SignInRequestStore } from '../port';
 import type { RequestRow } from '../schema';
-import { runLock, toRequest } from './requestRow';
+import { toRequest } from './requestRow';
 import { requestRuns, type RequestRuns } from './requestRuns';
 
 export function requestStore(database: Database): SignInRequestStore {
@@ -59,7 +59,6 @@ function singleRequests({ db, clock, cipher, backend, transaction }: Database): 
 		async open(request, maxOpenPerUser) {
 			return await transaction(async (tx) => {
 				await backend.lock(tx, `user:${request.userKey}`);
-				await backend.lock(tx, runLock(request));
 				const before = await requests(tx)
 					.where('executionId', '=', request.executionId)
 					.where('nodeName', '=', request.nodeName)

@@ -1,0 +1,89 @@
+import { itemsOf } from '../host/n8nClient';
+import { startN8n, type N8nProcess } from '../host/n8nProcess';
+import { startPostgres, type Postgres, type PostgresDatabase } from '../host/postgres';
+import { startRedis, type Redis } from '../host/redis';
+import { flow, webhook } from '../host/workflows';
+import { createWorld, waitFor, type World } from './world';
+
+interface Row {
+	Name: string;
+}
+
+let postgres: Postgres;
+let database: PostgresDatabase;
+let redis: Redis;
+let world: World;
+let workers: N8nProcess[] = [];
+
+beforeAll(async () => {
+	[postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
+	database = await postgres.createDatabase();
+	// No setting of our own: backend and key follow n8n's.
+	const env = {
+		EXECUTIONS_MODE: 'queue',
+		QUEUE_BULL_REDIS_HOST: redis.host,
+		QUEUE_BULL_REDIS_PORT: String(redis.port),
+		DB_TYPE: 'postgresdb',
+		DB_POSTGRESDB_HOST: database.host,
+		DB_POSTGRESDB_PORT: String(database.port),
+		DB_POSTGRESDB_USER: database.user,
+		DB_POSTGRESDB_PASSWORD: database.password,
+		DB_POSTGRESDB_DATABASE: database.database,
+		DB_TABLE_PREFIX: 'q_',
+		N8N_ENCRYPTION_KEY: 'queue-mode-test-key',
+	};
+	world = await createWorld({ env });
+	workers = await Promise.all([1, 2].map(async () => await startN8n({ command: 'worker', env })));
+}, 300_000);
+
+afterAll(async () => {
+	await Promise.all(workers.map(async (worker) => await worker.stop()));
+	await world?.close();
+	await redis?.stop();
+	await postgres?.stop();
+});
+
+const owners = (rows: unknown): string[] => (rows as Row[]).map((row) => row.Name.split(' ')[0] ?? '');
+
+describe('queue mode: Postgres, Redis, two workers', () => {
+	test('the browser walk ends with the rows of the person, and interleaved runs keep to their own tokens', async () => {
+		await world.browserFlow('queued', { soql: "=SELECT Id, Name FROM Account WHERE Name != '{{ $json.query.user }}' ORDER BY Name" });
+		const [alice, bob] = [await world.newProfile(), await world.newProfile()];
+		expect(owners(await world.walk(await alice.newPage(), `${world.flowUrl('queued')}?user=alice@example.com`, 'alice'))).toEqual(['Alice', 'Alice', 'Alice']);
+		expect(owners(await world.walk(await bob.newPage(), `${world.flowUrl('queued')}?user=bob@example.com`, 'bob'))).toEqual(['Bob', 'Bob']);
+
+		await world.control('expire-access-tokens', {});
+		await world.control('calls', undefined, 'DELETE');
+		const answers = await Promise.all(Array.from({ length: 20 }, async (_, index) => await (await fetch(`${world.flowUrl('queued')}?user=${index % 2 === 0 ? 'alice' : 'bob'}@example.com`)).json()));
+		answers.forEach((rows, index) => expect(new Set(owners(rows))).toEqual(new Set([index % 2 === 0 ? 'Alice' : 'Bob'])));
+		const calls = await world.calls();
+		for (const call of calls.filter(({ soql }) => soql !== undefined)) if (call.status === 200) expect(call.soql).toContain(`${call.user}@example.com`);
+		// Two workers, two people, one refresh each.
+		expect(calls.filter((call) => call.grantType === 'refresh_token')).toHaveLength(2);
+		await Promise.all([alice.close(), bob.close()]);
+	});
+
+	test('with no browser waiting the sweeper of the main process resumes what a worker paused', async () => {
+		const id = await world.publish(flow('queued-report').chain(webhook({ path: 'queued-report', respond: 'onReceived' }), world.salesforce()));
+		await fetch(`${world.flowUrl('queued-report')}?user=carol@example.com`);
+		const mail = await world.waitForMail({ event: 'authenticationNeeded', user: 'carol@example.com' });
+		const profile = await world.newProfile();
+		const page = await profile.newPage();
+		await page.goto(mail.signInUrl ?? '');
+		await page.click('main button[type=submit]');
+		await world.signInAtProvider(page, 'carol');
+		const done = await world.client.waitForNewestExecution(id, 'success', { timeoutMs: 60_000 });
+		expect(owners(itemsOf(done, 'Salesforce'))).toEqual(['Carol', 'Carol', 'Carol', 'Carol']);
+		await profile.close();
+	});
+
+	test('the vault stands in n8n’s own database with n8n’s table prefix', async () => {
+		const { Client } = await import('pg');
+		const client = new Client({ connectionString: database.url });
+		await client.connect();
+		const { rows } = await client.query<{ table_name: string }>("SELECT table_name FROM information_schema.tables WHERE table_name LIKE 'q\\_connected\\_apps\\_%'");
+		await client.end();
+		expect(rows.map((row) => row.table_name)).toContain('q_connected_apps_grants');
+		await waitFor(async () => rows.length > 5, 'tables');
+	});
+});
