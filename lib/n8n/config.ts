@@ -123,9 +123,9 @@ export function readConfig(env: Environment = process.env): Config {
 	const protocol = readSetting(env, 'N8N_PROTOCOL') || 'http';
 	const listen = readSetting(env, 'N8N_LISTEN_ADDRESS') || '::';
 	const host = listen === '::' || listen === '0.0.0.0' ? 'localhost' : listen.includes(':') ? `[${listen}]` : listen;
-	const internalUrl = (readSetting(env, 'CONNECTED_APPS_INTERNAL_URL') ?? `${protocol}://${host}:${readNumber(env, 'N8N_PORT', 5678)}`).replace(/\/+$/, '');
+	const internalUrl = (readSetting(env, 'CONNECTED_APPS_INTERNAL_URL') || `${protocol}://${host}:${readNumber(env, 'N8N_PORT', 5678)}`).replace(/\/+$/, '');
 	for (const [field, value] of [['CONNECTED_APPS_PUBLIC_URL', publicUrl], ['CONNECTED_APPS_INTERNAL_URL', internalUrl]] as const) {
-		if (value !== undefined && value !== '' && !URL.canParse(value)) throw invalid(field, `is not an address: "${value}"`);
+		if (value !== undefined && value !== '' && !/^https?:$/.test(URL.canParse(value) ? new URL(value).protocol : '')) throw invalid(field, `is not an address that begins with http:// or https://: "${value}"`);
 	}
 	return { backend: backend(env), keys: keys(env), publicUrl: publicUrl || undefined, internalUrl };
 }

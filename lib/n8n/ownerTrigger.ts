@@ -88,7 +88,10 @@ export async function describeSetUp(context: FunctionsBase, runtime: Runtime, po
 		(await readOffered(context)).map(async ({ credentialName, settings }) => {
 			const { provider, policy } = settings;
 			const registration = registered.find((candidate) => candidate.connectionName === settings.connectionName && candidate.credentialType === settings.credentialType && candidate.clientId === settings.client.clientId);
-			const grants = registration === undefined ? [] : (await runtime.vault.grants.listByConnection(registration.id)).filter((grant) => grant.state === 'active');
+			const { grants } = runtime.vault;
+			const serviceGrant = registration === undefined ? undefined : await grants.find({ connectionId: registration.id, userKey: SERVICE_ACCOUNT });
+			const serviceSignedIn = serviceGrant?.state === 'active';
+			const connected = registration === undefined ? 0 : await grants.countActive(registration.id);
 			const service = policy.serviceAccountUse !== 'never';
 			const canSignIn = service && registration?.active === true && policy.serviceAccountLogin !== undefined;
 			return {
@@ -99,9 +102,9 @@ export async function describeSetUp(context: FunctionsBase, runtime: Runtime, po
 				redirectUri: `${portalUrl}/${provider.callbackSegment}/callback`,
 				scopes: settings.scopes,
 				state: registration === undefined ? 'not published yet' : registration.active ? 'published' : 'not published any more',
-				connectedUsers: grants.filter((grant) => grant.userKey !== SERVICE_ACCOUNT).length,
+				connectedUsers: connected - (serviceSignedIn ? 1 : 0),
 				...(service && {
-					serviceAccount: grants.some((grant) => grant.userKey === SERVICE_ACCOUNT) ? 'signed in' : 'not signed in',
+					serviceAccount: serviceSignedIn ? 'signed in' : 'not signed in',
 					serviceAccountLogin: policy.serviceAccountLogin,
 					serviceAccountSignInLink: canSignIn && registration !== undefined ? await personalLinkFor(runtime.vault, toConnection(registration), { purpose: 'serviceAccount', userKey: SERVICE_ACCOUNT, ownerKey: ownerKeyOf(owner) }) : 'publish the workflow first',
 				}),

@@ -16,6 +16,9 @@ const restart = (path: string, responseMode: string, responseData?: string): IWe
  */
 export const RESTART_WEBHOOKS: IWebhookDescription[] = [restart('', 'onReceived'), restart('respond', 'responseNode'), restart('last', 'lastNode', 'firstEntryJson'), restart('last-all', 'lastNode', 'allEntries')];
 
+/** On the answer of a restart webhook that did not resume: tells it from the answer of a flow. */
+export const REFUSAL_HEADER = 'x-connected-apps-refusal';
+
 /** Puts a restart path into n8n's resume URL (`…/webhook-waiting/<id>?signature=…`). */
 export function withRestartPath(resumeUrl: string, path: string): string {
 	if (path === '') return resumeUrl;

@@ -1,5 +1,5 @@
 import { MINUTE_MS, SECOND_MS } from '../clock';
-import { withoutRestartPath } from './restartWebhooks';
+import { REFUSAL_HEADER, withoutRestartPath } from './restartWebhooks';
 
 /** What n8n says to a resume. */
 export type ResumeOutcome =
@@ -24,11 +24,11 @@ const ACKNOWLEDGE_TIMEOUT_MS = 30 * SECOND_MS;
 const NOTHING_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID']);
 
 function codeOf(error: unknown): string | undefined {
-	let current: unknown = error;
-	for (let depth = 0; depth < 4 && current instanceof Error; depth++) {
-		const { code } = current as NodeJS.ErrnoException;
-		if (code !== undefined) return code;
-		current = current instanceof AggregateError ? current.errors[0] : current.cause;
+	// By their properties: errors of Node's sockets may come from another realm, with another `Error`.
+	let current = error as { code?: unknown; cause?: unknown; errors?: unknown[] } | null | undefined;
+	for (let depth = 0; depth < 4 && typeof current === 'object' && current !== null; depth++) {
+		if (typeof current.code === 'string') return current.code;
+		current = (current.errors?.[0] ?? current.cause) as typeof current;
 	}
 	return undefined;
 }
@@ -49,14 +49,22 @@ async function get(resumeUrl: string, addresses: ResumeAddresses, timeoutMs: num
 	}
 }
 
-async function messageOf(response: Response): Promise<string> {
-	const text = (await response.text()).slice(0, 2_000);
+function messageOf(body: string): string {
 	try {
-		const { message, error } = JSON.parse(text) as { message?: unknown; error?: unknown };
+		const { message, error } = JSON.parse(body.slice(0, 2_000)) as { message?: unknown; error?: unknown };
 		return String(message ?? error ?? '');
 	} catch {
 		return '';
 	}
+}
+
+/** What n8n itself says instead of resuming: no flow has answered then. */
+const REFUSALS: Readonly<Record<number, RegExp>> = { 401: /^Invalid token$/, 404: /^The execution .*does not exist/, 409: /^The execution .*(is running already|has finished)/ };
+
+function isRefusal(response: Response, body: Uint8Array): boolean {
+	if (response.headers.has(REFUSAL_HEADER)) return true;
+	const words = REFUSALS[response.status];
+	return words !== undefined && words.test(messageOf(new TextDecoder().decode(body.subarray(0, 2_000))));
 }
 
 /** Resumes without waiting for the flow's answer (the sweeper). */
@@ -68,7 +76,7 @@ export async function resumeExecution(resumeUrl: string, addresses: ResumeAddres
 		// Never the address itself: it is a key to the whole execution.
 		return { kind: 'failed', reason: `n8n could not be reached at ${new URL(resumeUrl).origin} nor at ${addresses.internalUrl} (${codeOf(error) ?? 'no answer'})` };
 	}
-	const message = await messageOf(response);
+	const message = messageOf(await response.text());
 	if (response.ok) return { kind: 'accepted' };
 	if (response.status === 409 && /running/i.test(message)) return { kind: 'busy' };
 	if (response.status === 409 || (response.status === 404 && /execution/i.test(message))) return { kind: 'gone', reason: message };
@@ -100,5 +108,7 @@ export async function resumeAndWait(resumeUrl: string, addresses: ResumeAddresse
 	response.headers.forEach((value, name) => {
 		headers[name] = value;
 	});
-	return { status: response.status, headers, body: new Uint8Array(await response.arrayBuffer()) };
+	const body = new Uint8Array(await response.arrayBuffer());
+	if (isRefusal(response, body)) throw new Error(`the resume was not taken (n8n answered ${response.status})`);
+	return { status: response.status, headers, body };
 }

@@ -1,6 +1,7 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import type { StoredSignInRequest } from '../vault';
+import { REFUSAL_HEADER } from './restartWebhooks';
 import { getRuntime } from './runtime';
 
 interface StackEntry {
@@ -31,7 +32,7 @@ const READY = new Set<StoredSignInRequest['state']>(['completed', 'timedOut', 'r
 export async function runAgain(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const response = this.getResponseObject();
 	const refuse = (status: number, message: string): IWebhookResponseData => {
-		response.status(status).set('cache-control', 'no-store').json({ message });
+		response.status(status).set({ 'cache-control': 'no-store', [REFUSAL_HEADER]: '1' }).json({ message });
 		return { noWebhookResponse: true };
 	};
 	try {

@@ -89,6 +89,7 @@ export class Sweeper {
 		await this.step('revocations could not be worked off', async () => {
 			await workOffRevocations(this.parts.runtime.vault, this.connectionIds, this.claimOwner, this.parts.fetch);
 		});
+		await this.step('old keys could not be replaced', async () => void (await this.parts.runtime.vault.rekey(BATCH)));
 		if (nowMs >= this.pruneAtMs) {
 			this.pruneAtMs = nowMs + HOUR_MS;
 			await this.step('old rows could not be deleted', async () => await this.parts.runtime.vault.prune(RETENTION));

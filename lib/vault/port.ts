@@ -116,6 +116,7 @@ export interface GrantStore {
 	find(key: GrantKey): Promise<StoredGrant | undefined>;
 	listByUser(userKey: UserKey, connectionIds: ConnectionId[]): Promise<StoredGrant[]>;
 	listByConnection(connectionId: ConnectionId): Promise<StoredGrant[]>;
+	countActive(connectionId: ConnectionId): Promise<number>;
 	/** Active grants of a connection whose pinned provider subject is this one (portal: *Sign in with <app>*). */
 	findBySubject(connectionId: ConnectionId, subject: string): Promise<StoredGrant[]>;
 	/** Stores what a sign-in brought (insert or replace): version + 1, clocks reset, lease, journal and cool-down cleared. A replaced grant's refresh token (if another) goes to the revocation queue. */
@@ -138,7 +139,7 @@ export interface GrantStore {
 	/** Forces the next use to refresh (a 401 proved the access token dead). */
 	expireAccessToken(key: GrantKey, version: number): Promise<void>;
 	/**
-	 * Ends a grant: tokens removed, version + 1; with `revoke` its refresh (else access) token is moved to the
+	 * Ends a grant (a disconnect also forgets one that has ended by itself): tokens removed, version + 1; with `revoke` its refresh (else access) token is moved to the
 	 * revocation queue in the same transaction. With `version`: only if it is still that version.
 	 * Returns the ended grant, or `undefined` if nothing was ended.
 	 */

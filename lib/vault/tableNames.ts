@@ -65,6 +65,6 @@ export class TableNamePlugin implements KyselyPlugin {
 	}
 
 	async transformResult({ result }: PluginTransformResultArgs): Promise<QueryResult<UnknownRow>> {
-		return await Promise.resolve(result);
+		return result;
 	}
 }

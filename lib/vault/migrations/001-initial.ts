@@ -80,7 +80,8 @@ export async function initial(db: Db): Promise<void> {
 		failureCount: 'bigint',
 		lastFailureCode: 'text?',
 	});
-	await index('grants', 'subject', ['connectionId', 'accountSubject']).execute();
+	// With the user key at its end it also serves the order; without, SQLite would rather walk the primary key.
+	await index('grants', 'subject', ['connectionId', 'accountSubject', 'userKey']).execute();
 	await index('grants', 'key', ['keyId']).execute();
 	await index('grants', 'ended', ['endedAtMs']).where('endedAtMs', 'is not', null).execute();
 

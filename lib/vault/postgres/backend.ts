@@ -33,7 +33,7 @@ export function postgresBackend(settings: PostgresSettings): Backend {
 			return rows.length > 0;
 		},
 		isConflict,
-		settle: async () => await Promise.resolve(),
+		settle: async () => undefined,
 	};
 }
 

@@ -24,7 +24,6 @@ export class PostgresDriver implements Driver {
 		// the event would end the process.
 		this.pool.on('error', () => undefined);
 		this.pool.on('connect', (client) => client.on('error', () => undefined));
-		await Promise.resolve();
 	}
 
 	async acquireConnection(): Promise<DatabaseConnection> {
@@ -45,7 +44,6 @@ export class PostgresDriver implements Driver {
 
 	async releaseConnection(connection: DatabaseConnection): Promise<void> {
 		ours(connection).release();
-		await Promise.resolve();
 	}
 
 	async destroy(): Promise<void> {
@@ -84,7 +82,6 @@ class PostgresConnection implements DatabaseConnection {
 	// Kysely's interface wants it; nobody here streams.
 	// eslint-disable-next-line require-yield
 	async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
-		await Promise.resolve();
 		throw new Error('The vault does not stream');
 	}
 

@@ -21,7 +21,7 @@ export function sqliteBackend(settings: SqliteSettings): Backend {
 		createDialect: () => new NodeSqliteDialect({ path, lockTimeoutMs: LOCK_TIMEOUT_MS }),
 		nowMs: () => sql<number>`cast(round(unixepoch('subsec') * 1000) as integer)`,
 		// BEGIN IMMEDIATE: whoever is in a transaction is the only writer.
-		lock: async () => await Promise.resolve(),
+		lock: async () => undefined,
 		async hasTable(db, table) {
 			const { rows } = await sql`select 1 from sqlite_master where type = 'table' and name = ${prefix + table}`.execute(db);
 			return rows.length > 0;

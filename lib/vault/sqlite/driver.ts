@@ -43,7 +43,7 @@ export class SqliteDriver implements Driver {
 
 	async acquireConnection(): Promise<DatabaseConnection> {
 		if (!this.connection) throw new Error('The SQLite driver was not initialised');
-		return await Promise.resolve(this.connection);
+		return this.connection;
 	}
 
 	async beginTransaction(): Promise<void> {
@@ -61,13 +61,12 @@ export class SqliteDriver implements Driver {
 	}
 
 	async releaseConnection(): Promise<void> {
-		await Promise.resolve();
+		// There is one, and it stays.
 	}
 
 	async destroy(): Promise<void> {
 		this.connection?.close();
 		this.connection = undefined;
-		await Promise.resolve();
 	}
 }
 
@@ -108,7 +107,6 @@ class SqliteConnection implements DatabaseConnection {
 	// Kysely's interface wants it; nobody here streams.
 	// eslint-disable-next-line require-yield
 	async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
-		await Promise.resolve();
 		throw new Error('The vault does not stream');
 	}
 

@@ -8,9 +8,9 @@ import { newRevocation, type TokenToRevoke } from './revocations';
 /** How often a write starts over because somebody else changed the grant between reading and writing. */
 const ATTEMPTS = 10;
 
-type ReadingStores = Pick<GrantStore, 'find' | 'listByUser' | 'listByConnection' | 'findBySubject' | 'openTokens'>;
-type LeaseStores = Pick<GrantStore, 'acquireLease' | 'renewLease' | 'releaseLease' | 'markRefreshStarted' | 'recordFailure' | 'learnExpiry' | 'expireAccessToken' | 'recordUse'>;
+type ReadingStores = Pick<GrantStore, 'find' | 'listByUser' | 'listByConnection' | 'findBySubject' | 'countActive' | 'openTokens'>;
 type WritingStores = Pick<GrantStore, 'save' | 'replaceTokens' | 'end'>;
+type LeaseStores = Omit<GrantStore, keyof ReadingStores | keyof WritingStores>;
 
 export function grantStore(database: Database): GrantStore {
 	const reading = readingGrants(database);
@@ -43,6 +43,11 @@ function readingGrants({ db, clock, cipher }: Database): ReadingStores {
 				.orderBy('userKey')
 				.execute();
 			return rows.map(toGrant);
+		},
+
+		async countActive(connectionId) {
+			const { count } = await db.selectFrom('grants').select((eb) => eb.fn.countAll<number | string>().as('count')).where('connectionId', '=', connectionId).where('state', '=', 'active').executeTakeFirstOrThrow();
+			return Number(count);
 		},
 
 		async openTokens(grant) {
@@ -183,7 +188,14 @@ function writingGrants({ db, clock, cipher, transaction }: Database, { find }: R
 		async end(key, reason, { version, revoke }) {
 			for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
 				const before = await find(key);
-				if (before?.state !== 'active' || (version !== undefined && before.version !== version)) return undefined;
+				if (before === undefined || (version !== undefined && before.version !== version)) return undefined;
+				if (before.state === 'ended') {
+					if (reason !== 'disconnected' || before.endReason === 'disconnected') return undefined;
+					// The person forgets an account whose grant had ended by itself: the next sign-in may bring another one.
+					const row = await of(db, key).set({ endReason: reason, version: before.version + 1 }).where('version', '=', before.version).returningAll().returning(clock.nowMs().as('nowMs')).executeTakeFirst();
+					if (row) return toGrant(row);
+					continue;
+				}
 				const tokens = revoke ? await tokensOf(before) : undefined;
 				const revocation = await queued(key, tokens && tokenToRevoke(tokens));
 				const row = await transaction(async (tx) => {

@@ -207,6 +207,7 @@ describe('a Node.js without SQLite', () => {
 			jest.doMock('node:sqlite', () => {
 				throw new Error('No such built-in module: node:sqlite');
 			});
+			// eslint-disable-next-line @typescript-eslint/no-require-imports -- isolateModules gives the fresh copy to require only
 			const { openVault: openThere } = require('../../../lib/vault') as typeof import('../../../lib/vault');
 			await expect(openThere({ backend: { kind: 'sqlite', path: place.path }, keys: KEYS })).rejects.toMatchObject({
 				code: 'vaultUnavailable',
