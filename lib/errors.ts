@@ -59,6 +59,8 @@ export interface ErrorDetails {
 	signInUrl?: string;
 	app?: string;
 	user?: string;
+	/** What a consent has to add. */
+	missingScopes?: string[];
 	httpStatus?: number;
 	/** RFC 6749 `error`. */
 	oauthError?: string;

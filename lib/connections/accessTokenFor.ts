@@ -4,9 +4,11 @@ import { matchAccount } from '../identity';
 import { SERVICE_ACCOUNT, type Fetch, type UseContext, type UserKey } from '../types';
 import { sha256, type GrantKey, type StoredGrant, type Vault } from '../vault';
 import { assertAllowed, type Connection } from './connection';
+import { createExpiryLearner } from './learnExpiry';
 import type { UseRecorder } from './recordUse';
 import { refreshGrant, signInNeeded } from './refreshGrant';
 import { missingScopes, policyExpiryOf } from './status';
+import { expireGrant } from './upkeep';
 
 /** A token whose known end is nearer than this is renewed before it is used. */
 const EXPIRY_MARGIN_MS = 60 * SECOND_MS;
@@ -26,6 +28,8 @@ export interface TokenRequest {
 	use: UseContext;
 	/** Hash of the token that the API has just rejected: renewed once, unless the stored one differs already. */
 	rejectedTokenHash?: string;
+	/** What the operation needs beyond the connection's own scopes. */
+	scopes?: readonly string[];
 }
 
 export interface TokenEngine {
@@ -45,6 +49,7 @@ const waitMs = async (ms: number): Promise<void> => await new Promise((resolve) 
 /** The token engine of one process: joins refreshes in flight per (connection, user), never by credential. */
 export function createTokenEngine(parts: TokenEngineParts): TokenEngine {
 	const inFlight = new Map<string, Promise<StoredGrant>>();
+	const learnExpiry = createExpiryLearner(parts.vault, () => parts.clock.nowMs());
 
 	async function renew(connection: Connection, key: GrantKey, request: TokenRequest, needsRefresh: (grant: StoredGrant) => boolean): Promise<StoredGrant> {
 		const name = JSON.stringify([key.connectionId, key.userKey]);
@@ -77,17 +82,19 @@ export function createTokenEngine(parts: TokenEngineParts): TokenEngine {
 			const { policy, scopes, appName } = connection.registration;
 			const expiry = policyExpiryOf(policy, grant);
 			if (expiry !== undefined && expiry.atMs <= grant.nowMs) {
-				const ended = await vault.grants.end(key, expiry.reason, { version: grant.version, revoke: connection.provider.revocation !== 'none' });
-				if (ended !== undefined) await vault.audit.add({ type: 'expired', connectionId: connection.id, userKey, use: request.use, detail: expiry.reason === 'expiredIdle' ? 'Not used for too long' : 'The longest time since sign-in has passed' });
+				await expireGrant(vault, connection, grant, request.use);
 				throw signInNeeded(connection, userKey, expiry.reason);
 			}
 			// A policy that was narrowed since the sign-in applies at once, also to the login of the service account.
 			if (!matchAccount(policy, userKey, grant.account).ok) throw signInNeeded(connection, userKey);
-			const lacking = missingScopes(scopes, grant.grantedScopes, connection.provider.impliesScope);
+			const lacking = missingScopes([...scopes, ...(request.scopes ?? [])], grant.grantedScopes, connection.provider.impliesScope);
 			if (lacking.length > 0) {
-				throw new ConnectedAppsError('consentNeeded', `Authentication needed: ${userKey} has not consented to all that ${appName} is asked for (${lacking.join(', ')})`, { app: appName, user: userKey });
+				throw new ConnectedAppsError('consentNeeded', `Authentication needed: ${userKey} has not consented to all that ${appName} is asked for (${lacking.join(', ')})`, { app: appName, user: userKey, missingScopes: lacking });
 			}
 
+			if (grant.accessExpiresAtMs === undefined && request.rejectedTokenHash === undefined && (await learnExpiry(connection, grant, request.fetch)) === 'dead') {
+				grant = (await vault.grants.find(key)) ?? grant;
+			}
 			const needsRefresh = (row: StoredGrant) =>
 				(row.accessExpiresAtMs !== undefined && row.accessExpiresAtMs - EXPIRY_MARGIN_MS <= row.nowMs) || (request.rejectedTokenHash !== undefined && row.accessTokenHash === request.rejectedTokenHash);
 			if (needsRefresh(grant)) grant = await renew(connection, key, request, needsRefresh);

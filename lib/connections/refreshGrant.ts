@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 
+import type { Configuration } from 'openid-client';
+
 import { SECOND_MS } from '../clock';
-import { ConnectedAppsError } from '../errors';
-import { classifyAnswer, refreshTokens, revokeTokens } from '../oauth';
+import { ConnectedAppsError, isConnectedAppsError } from '../errors';
+import { classifyAnswer, refreshTokens, revokeTokens, type ClassifiedAnswer } from '../oauth';
 import type { Fetch, TokenSet } from '../types';
 import type { GrantEndReason, GrantKey, StoredGrant, Vault } from '../vault';
 import { clientOf, type Connection } from './connection';
@@ -14,6 +16,10 @@ const LEASE_RENEWAL_MS = 10 * SECOND_MS;
 const WAIT_LIMIT_MS = 45 * SECOND_MS;
 const POLL_MIN_MS = 25;
 const POLL_MAX_MS = 120;
+const MAX_ATTEMPTS = 3;
+const RETRY_PAUSE_MS = 300;
+const RETRY_PAUSE_MAX_MS = 3 * SECOND_MS;
+const KEEP_TRYING_MS = 60 * SECOND_MS;
 const COOL_DOWN_BASE_MS = 2 * SECOND_MS;
 const COOL_DOWN_MAX_MS = 300 * SECOND_MS;
 
@@ -113,11 +119,9 @@ async function refreshWithLease(tools: RefreshTools, connection: Connection, lea
 	const client = await clientOf(vault, connection, tools.fetch);
 	if (!(await vault.grants.markRefreshStarted(leased, leased.version))) return undefined;
 
-	let renewed: TokenSet;
-	try {
-		renewed = await refreshTokens(client, { ...tokens, refreshToken: tokens.refreshToken }, { nowMs: leased.nowMs, apiBaseUrlOf: connection.provider.apiBaseUrlOf });
-	} catch (error) {
-		const answer = classifyAnswer(error, connection.provider, leased.nowMs);
+	const answered = await askForTokens(tools, connection, leased, client, { ...tokens, refreshToken: tokens.refreshToken });
+	if (answered.failure !== undefined) {
+		const answer = answered.failure;
 		if (answer.kind === 'invalidGrant') {
 			const reread = await vault.grants.find(leased);
 			if (reread === undefined || reread.version !== leased.version) return undefined;
@@ -130,9 +134,10 @@ async function refreshWithLease(tools: RefreshTools, connection: Connection, lea
 		if (answer.kind === 'temporary' && stillValid(leased, freshness)) return leased;
 		throw answer.error;
 	}
+	const { renewed } = answered;
 
 	// Durable before the new access token is used for the first time (S19).
-	const stored = await vault.grants.replaceTokens(leased, leased.version, renewed);
+	const stored = await keepTokens(tools, leased, renewed);
 	if (stored === undefined) {
 		// Disconnected or signed in again meanwhile: what we just got belongs to nobody.
 		if (connection.provider.revocation !== 'none') await revokeTokens(client, renewed.refreshToken ?? renewed.accessToken, renewed.refreshToken === undefined ? 'access_token' : 'refresh_token').catch(() => undefined);
@@ -140,6 +145,35 @@ async function refreshWithLease(tools: RefreshTools, connection: Connection, lea
 	}
 	await vault.audit.add({ type: 'refreshed', connectionId: leased.connectionId, userKey: leased.userKey });
 	return stored;
+}
+
+type Answered = { renewed: TokenSet; failure?: undefined } | { failure: ClassifiedAnswer };
+
+/** Asks again at once only where the server has surely not processed the request: a refresh token may work just once. */
+async function askForTokens(tools: RefreshTools, connection: Connection, leased: StoredGrant, client: Configuration, tokens: TokenSet & { refreshToken: string }): Promise<Answered> {
+	for (let attempt = 1; ; attempt++) {
+		try {
+			return { renewed: await refreshTokens(client, tokens, { nowMs: leased.nowMs, apiBaseUrlOf: connection.provider.apiBaseUrlOf }) };
+		} catch (error) {
+			const failure = classifyAnswer(error, connection.provider, leased.nowMs);
+			const pauseMs = Math.max(failure.retryAfterMs ?? 0, attempt * RETRY_PAUSE_MS * (0.5 + Math.random()));
+			if (failure.kind !== 'temporary' || failure.answerLost || attempt === MAX_ATTEMPTS || pauseMs > RETRY_PAUSE_MAX_MS) return { failure };
+			await tools.wait(pauseMs);
+		}
+	}
+}
+
+/** The provider has given us the only key: a database that is away for a moment must not lose it. The version still fences. */
+async function keepTokens(tools: RefreshTools, leased: StoredGrant, renewed: TokenSet): Promise<StoredGrant | undefined> {
+	const giveUpAtMs = tools.nowMs() + KEEP_TRYING_MS;
+	for (;;) {
+		try {
+			return await tools.vault.grants.replaceTokens(leased, leased.version, renewed);
+		} catch (error) {
+			if (!isConnectedAppsError(error, 'vaultUnavailable') || tools.nowMs() > giveUpAtMs) throw error;
+			await tools.wait(RETRY_PAUSE_MS);
+		}
+	}
 }
 
 async function endAndThrow(tools: RefreshTools, connection: Connection, grant: StoredGrant, reason: GrantEndReason): Promise<undefined> {

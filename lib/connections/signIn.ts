@@ -45,7 +45,7 @@ export async function startSignIn(vault: Vault, connection: Connection, start: S
 	if (start.userKey !== undefined) assertAllowed(connection, start.userKey);
 	const secrets = newTransactionSecrets();
 	// To learn who somebody is takes no access to their data.
-	const scopes = start.purpose === 'portal' ? registration.scopes.filter((scope) => scope === 'openid') : registration.scopes;
+	const scopes = start.purpose === 'portal' ? registration.scopes.filter((scope) => scope === 'openid') : await scopesToAsk(vault, connection, start);
 	const stateHash = sha256(secrets.state);
 	await vault.transactions.start(
 		stateHash,
@@ -163,12 +163,24 @@ async function acceptAccount(vault: Vault, connection: Connection, { transaction
 	if (pinned && previous.account.subject !== account.subject) {
 		throw await refuse(`${userKey} was connected with another account of ${registration.appName} before (${previous.account.username ?? previous.account.email ?? 'unnamed'})`, 'Disconnect that one on My connected apps first, or sign in with the same account');
 	}
-	const lacking = missingScopes(registration.scopes, tokens.scopes, provider.impliesScope);
+	const needed = [...registration.scopes, ...(await scopesOfRequest(vault, transaction.requestId))];
+	const lacking = missingScopes(needed, tokens.scopes, provider.impliesScope);
 	if (lacking.length > 0 || tokens.refreshToken === undefined) {
 		const what = lacking.length > 0 ? lacking.join(', ') : 'to stay connected (no refresh token came)';
 		throw new ConnectedAppsError('consentNeeded', `${registration.appName} did not grant all that is needed: ${what}`, { app: registration.appName, advice: 'Sign in again and allow everything that is asked for; if it cannot be allowed, tell your administrator' });
 	}
 	return { userKey, account };
+}
+
+async function scopesOfRequest(vault: Vault, requestId: string | undefined): Promise<string[]> {
+	return requestId === undefined ? [] : ((await vault.requests.find(requestId))?.scopes ?? []);
+}
+
+/** Incremental consent: what the connection asks for, what the person has granted already, and just what the waiting operation lacks. */
+async function scopesToAsk(vault: Vault, connection: Connection, start: SignInStart): Promise<string[]> {
+	const grant = start.userKey === undefined ? undefined : await vault.grants.find({ connectionId: connection.id, userKey: start.userKey });
+	const granted = grant?.state === 'active' ? grant.grantedScopes : [];
+	return [...new Set([...connection.registration.scopes, ...granted, ...(await scopesOfRequest(vault, start.requestId))])];
 }
 
 /** *Sign in with <app>*: the one person whose grant is pinned to this account. */

@@ -28,6 +28,8 @@ export interface SignInRequestOpening {
 	workflowName: string;
 	answer: AnswerMode;
 	usersHash: string;
+	/** What the operation needs beyond the connection's own scopes. */
+	scopes?: string[];
 	resumeUrl: string;
 	/** 0 = no limit. */
 	expiresInMs: number;
@@ -44,7 +46,7 @@ export function signInUrlOf(connection: Connection, requestId: string): string {
  */
 export async function openSignInRequest(vault: Vault, connection: Connection, opening: SignInRequestOpening): Promise<StoredSignInRequest> {
 	const { request, created } = await vault.requests.open(
-		{ ...opening.run, connectionId: connection.id, userKey: opening.userKey, workflowId: opening.workflowId, workflowName: opening.workflowName, answer: opening.answer, usersHash: opening.usersHash, resumeUrl: opening.resumeUrl, expiresInMs: opening.expiresInMs },
+		{ ...opening.run, connectionId: connection.id, userKey: opening.userKey, workflowId: opening.workflowId, workflowName: opening.workflowName, answer: opening.answer, usersHash: opening.usersHash, scopes: opening.scopes, resumeUrl: opening.resumeUrl, expiresInMs: opening.expiresInMs },
 		MAX_OPEN_REQUESTS_PER_USER,
 	);
 	if (created) await tellAuthenticationNeeded(vault, connection, request);

@@ -1,7 +1,8 @@
 import { DAY_MS } from '../clock';
 import { matchAccount } from '../identity';
-import type { ConnectionPolicy, ConnectionStatus } from '../types';
-import type { GrantEndReason, StoredGrant } from '../vault';
+import type { ConnectionPolicy, ConnectionStatus, UserKey } from '../types';
+import type { GrantEndReason, StoredGrant, Vault } from '../vault';
+import type { Connection } from './connection';
 
 /** A grant that ends within this time is told to be "expiring soon". */
 export const EXPIRING_SOON_MS = 3 * DAY_MS;
@@ -34,4 +35,15 @@ export function statusOf(policy: ConnectionPolicy, grant: StoredGrant | undefine
 	if ((grant.leaseUntilMs ?? 0) > grant.nowMs) return 'refreshPending';
 	if (expiry !== undefined && expiry.atMs - grant.nowMs < EXPIRING_SOON_MS) return 'expiringSoon';
 	return 'connected';
+}
+
+/** States in which only the user can bring the access back. */
+const USER_ACTS: readonly ConnectionStatus[] = ['needsSignIn', 'needsConsent', 'expired', 'disconnected'];
+
+/** Holds a grant now that a flow can use, or could if the provider answered. */
+export async function isSignedIn(vault: Vault, connection: Connection, userKey: UserKey, scopes: readonly string[] = []): Promise<boolean> {
+	const { registration, provider } = connection;
+	const grant = await vault.grants.find({ connectionId: connection.id, userKey });
+	const lacks = grant !== undefined && missingScopes([...registration.scopes, ...scopes], grant.grantedScopes, provider.impliesScope).length > 0;
+	return !USER_ACTS.includes(statusOf(registration.policy, grant, lacks));
 }

@@ -4,7 +4,7 @@ import type { StoredSignInRequest, Vault } from '../vault';
 import { ownerKeyOf, type Connection } from './connection';
 
 /** Events of the owner trigger. Links are made when an event is emitted, so none is stored. */
-export type EventType = 'authenticationNeeded' | 'connected' | 'disconnected' | 'resumeFailed';
+export type EventType = 'authenticationNeeded' | 'connected' | 'expiringSoon' | 'disconnected' | 'resumeFailed';
 
 /** At most one *authentication needed* an hour and (connection, user), unless the person has signed in meanwhile. */
 const AUTHENTICATION_NEEDED_WINDOW_MS = HOUR_MS;
@@ -35,6 +35,11 @@ export async function tellConnected(vault: Vault, connection: Connection, userKe
 	await vault.outbox.clearDedupe(dedupeKey(connection, userKey));
 	await vault.audit.add({ type: 'connected', connectionId: connection.id, userKey, detail: `As ${account.username ?? account.email ?? account.subject}` });
 	await vault.outbox.add({ ownerKey: ownerKeyOf(connection.registration.owner), type: 'connected' satisfies EventType, payload: { ...about(connection, userKey), account: account.username ?? account.email } });
+}
+
+/** @param expiresAtMs when the admin's clocks end the grant unless it is used before */
+export async function tellExpiringSoon(vault: Vault, connection: Connection, userKey: UserKey, expiresAtMs: number): Promise<void> {
+	await vault.outbox.add({ ownerKey: ownerKeyOf(connection.registration.owner), type: 'expiringSoon' satisfies EventType, payload: { ...about(connection, userKey), expiresAt: new Date(expiresAtMs).toISOString(), portalAddress: connection.registration.portalUrl } });
 }
 
 export async function tellDisconnected(vault: Vault, connection: Connection, userKey: UserKey): Promise<void> {

@@ -1,6 +1,6 @@
 import { WAIT_INDEFINITELY, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
-import { handOverUrl, openSignInRequest, signInUrlOf, usersHashOf, type Connection } from '../connections';
+import { handOverUrl, isSignedIn, openSignInRequest, signInUrlOf, usersHashOf, type Connection } from '../connections';
 import { ConnectedAppsError } from '../errors';
 import type { UserKey } from '../types';
 import type { NodeRun, StoredSignInRequest } from '../vault';
@@ -10,11 +10,17 @@ import type { Runtime } from './runtime';
 
 export type AnswerTheCaller = 'redirect' | 'json' | 'nothing';
 
+export interface MissingUser {
+	userKey: UserKey;
+	/** Scopes that a consent has to add. */
+	scopes: string[];
+}
+
 export interface Pause {
 	runtime: Runtime;
 	connection: Connection;
 	run: NodeRun;
-	missing: UserKey[];
+	missing: MissingUser[];
 	/** All users that the node evaluated, missing or not. */
 	users: UserKey[];
 	answerTheCaller: AnswerTheCaller;
@@ -68,7 +74,7 @@ export async function pauseForSignIn(context: IExecuteFunctions, pause: Pause, e
 	const answer = readFlowAnswer(context);
 	const { resumeUrl } = context.getWorkflowDataProxy(0).$execution as { resumeUrl: string };
 	const requests: StoredSignInRequest[] = [];
-	for (const userKey of pause.missing) {
+	for (const { userKey, scopes } of pause.missing) {
 		requests.push(
 			await openSignInRequest(runtime.vault, connection, {
 				run: pause.run,
@@ -77,11 +83,14 @@ export async function pauseForSignIn(context: IExecuteFunctions, pause: Pause, e
 				workflowName: workflow.name ?? '',
 				answer: answer.mode,
 				usersHash: usersHashOf(pause.users),
+				scopes,
 				resumeUrl: withRestartPath(resumeUrl, answer.restartPath),
 				expiresInMs: pause.timeLimitMs,
 			}),
 		);
 	}
+	// Who has signed in between our looking and our asking completed no request that was not there yet.
+	for (const { userKey, scopes } of pause.missing) if (await isSignedIn(runtime.vault, connection, userKey, scopes)) await runtime.vault.requests.complete({ connectionId: connection.id, userKey });
 	const [first] = requests;
 	if (first === undefined) throw new ConnectedAppsError('internal', 'Nobody is missing, so there is nothing to wait for');
 	const app = connection.registration.appName;

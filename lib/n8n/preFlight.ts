@@ -17,6 +17,8 @@ export type IfNotSignedIn = 'wait' | 'useServiceAccount' | 'stopWithError' | 'co
 export interface PreFlightOptions {
 	credentialType: string;
 	isTokenRejected: TokenRejected;
+	/** What the connector's calls need, whatever the admin has chosen. */
+	scopes?: readonly string[];
 }
 
 export interface ReadyFlight {
@@ -121,7 +123,7 @@ async function checkIn(context: IExecuteFunctions, options: PreFlightOptions): P
 	const missing: { userKey: UserKey; error: ConnectedAppsError }[] = [];
 	for (const user of distinct) {
 		try {
-			const token = await engine.accessTokenFor(connection, user, { fetch, use });
+			const token = await engine.accessTokenFor(connection, user, { fetch, use, scopes: options.scopes });
 			sessions.set(user, createUserSession({ activity, runtime, connection, fetch, use, isTokenRejected: options.isTokenRejected, token }));
 		} catch (error) {
 			if (isSignInMissing(error)) missing.push({ userKey: user, error });
@@ -138,6 +140,8 @@ async function checkIn(context: IExecuteFunctions, options: PreFlightOptions): P
 			if (!continueOnFail) throw error;
 			sessions.set(request.userKey, toNodeError(context.getNode(), error));
 		}
+		// Who had signed in and was lost again has no time left either.
+		for (const { userKey: user, error } of missing) if (!sessions.has(user)) sessions.set(user, toNodeError(context.getNode(), withLink(error, connection)));
 	} else if (missing.length > 0) {
 		const waits = await settleMissing();
 		if (waits !== undefined) return { kind: 'waiting', items: waits };
@@ -172,7 +176,7 @@ async function checkIn(context: IExecuteFunctions, options: PreFlightOptions): P
 					runtime,
 					connection,
 					run,
-					missing: missing.map(({ userKey: user }) => user),
+					missing: missing.map(({ userKey: user, error }) => ({ userKey: user, scopes: error.details.missingScopes ?? [] })),
 					users: distinct,
 					answerTheCaller: context.getNodeParameter('options.answerTheCaller', 0, 'redirect') as AnswerTheCaller,
 					timeLimitMs: timeLimitMsOf(context),
@@ -184,7 +188,7 @@ async function checkIn(context: IExecuteFunctions, options: PreFlightOptions): P
 			if (connection.registration.policy.serviceAccountUse !== 'fallback') {
 				throw new ConnectedAppsError('serviceAccountOff', 'The credential does not allow the service account as a fallback', { field: 'serviceAccountUse', advice: 'Set "Service Account Use" to "As Fallback" in the credential, or choose another "If Not Signed In"' });
 			}
-			const token = await engine.accessTokenFor(connection, SERVICE_ACCOUNT, { fetch, use });
+			const token = await engine.accessTokenFor(connection, SERVICE_ACCOUNT, { fetch, use, scopes: options.scopes });
 			const session = createUserSession({ activity, runtime, connection, fetch, use, isTokenRejected: options.isTokenRejected, token });
 			for (const { userKey: user } of missing) sessions.set(user, session);
 			return undefined;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
-import { DAY_MS, HOUR_MS, SECOND_MS } from '../clock';
-import { ownerKeyOf, personalLinkFor, tellResumeFailed, toConnection, workOffRevocations, PERSONAL_LINK_MS } from '../connections';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../clock';
+import { keepUp, ownerKeyOf, personalLinkFor, tellResumeFailed, toConnection, workOffRevocations, PERSONAL_LINK_MS } from '../connections';
 import { isConnectedAppsError } from '../errors';
 import { SERVICE_ACCOUNT, type ConnectionId, type Fetch, type OwnerTrigger } from '../types';
 import type { NodeRun, OutboxEvent } from '../vault';
@@ -14,6 +14,7 @@ const CLAIM_MS = 60 * SECOND_MS;
 const BROWSER_GRACE_MS = 30 * SECOND_MS;
 const EVENT_LEASE_MS = 60 * SECOND_MS;
 const BATCH = 50;
+const KEEP_UP_EVERY_MS = 5 * MINUTE_MS;
 const RETRY_MAX_MS = 60 * SECOND_MS;
 /** After so many failures in a row the owner is told once. */
 const TELL_AFTER_ATTEMPTS = 3;
@@ -48,6 +49,8 @@ export class Sweeper {
 	private registerAtMs = 0;
 
 	private pruneAtMs = 0;
+
+	private keepUpAtMs = 0;
 
 	/** Not the process's: two triggers of one process must not renew each other's claims. */
 	private readonly claimOwner = `sweeper-${randomUUID()}`;
@@ -89,7 +92,11 @@ export class Sweeper {
 		await this.step('revocations could not be worked off', async () => {
 			await workOffRevocations(this.parts.runtime.vault, this.connectionIds, this.claimOwner, this.parts.fetch);
 		});
-		await this.step('old keys could not be replaced', async () => void (await this.parts.runtime.vault.rekey(BATCH)));
+		await this.step('old keys could not be replaced', async () => await this.rekey());
+		if (nowMs >= this.keepUpAtMs) {
+			this.keepUpAtMs = nowMs + KEEP_UP_EVERY_MS;
+			await this.step('lifetimes could not be applied', async () => await this.keepUp());
+		}
 		if (nowMs >= this.pruneAtMs) {
 			this.pruneAtMs = nowMs + HOUR_MS;
 			await this.step('old rows could not be deleted', async () => await this.parts.runtime.vault.prune(RETENTION));
@@ -103,6 +110,19 @@ export class Sweeper {
 		} catch (error) {
 			this.parts.logError(message, error);
 		}
+	}
+
+	private async keepUp(): Promise<void> {
+		for (const id of this.connectionIds) {
+			const registration = await this.parts.runtime.vault.registrations.find(id);
+			if (registration !== undefined) await keepUp(this.parts.runtime.vault, toConnection(registration));
+		}
+	}
+
+	private async rekey(): Promise<void> {
+		const { vault } = this.parts.runtime;
+		const rows = await vault.rekey(BATCH);
+		if (rows > 0) await vault.audit.add({ type: 'rekeyed', detail: `${rows} rows are sealed with the current key now` });
 	}
 
 	private async expireOverdue(): Promise<void> {

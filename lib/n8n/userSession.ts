@@ -17,7 +17,7 @@ export interface UserSession {
 
 /** What the API has been made to do in this run of the node; shared by its sessions. */
 export interface Activity {
-	/** True from the first call that the API did not turn away: from then on the node must not run again. */
+	/** True from the first call that the API did not turn away, as far as we know: from then on the node must not run again. */
 	accepted: boolean;
 }
 
@@ -48,7 +48,13 @@ export function createUserSession(parts: UserSessionParts): UserSession {
 		if (url.origin !== base.origin) {
 			throw new ConnectedAppsError('hostForbidden', `The access of ${token.userKey} is for ${base.host}, not for ${url.host}`, { user: token.userKey });
 		}
-		return await fetch(url.href, { method: 'GET', ...init, headers: { accept: 'application/json', ...init.headers, authorization: `Bearer ${token.accessToken}` } });
+		try {
+			return await fetch(url.href, { method: 'GET', ...init, headers: { accept: 'application/json', ...init.headers, authorization: `Bearer ${token.accessToken}` } });
+		} catch (error) {
+			// No answer came, but the API may have done what it was asked.
+			activity.accepted = true;
+			throw error;
+		}
 	};
 	return {
 		userKey: token.userKey,

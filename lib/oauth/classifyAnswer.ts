@@ -41,6 +41,19 @@ function responseOf(error: unknown): Response | undefined {
 	return undefined;
 }
 
+const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+/** The connection was not made, so the server cannot have seen the request. */
+function neverSent(error: unknown): boolean {
+	let current: unknown = error;
+	for (let depth = 0; depth < 6 && typeof current === 'object' && current !== null; depth++) {
+		const { code, cause } = current as { code?: unknown; cause?: unknown };
+		if (typeof code === 'string' && NEVER_SENT.has(code)) return true;
+		current = cause;
+	}
+	return false;
+}
+
 /** `Retry-After` in milliseconds (RFC 9110 section 10.2.3: seconds or an HTTP date). */
 export function parseRetryAfter(value: string | null | undefined, nowMs: number): number | undefined {
 	if (value === null || value === undefined || value === '') return undefined;
@@ -109,7 +122,7 @@ export function classifyAnswer(error: unknown, quirks: AnswerQuirks = {}, nowMs:
 	}
 	const complaint = complaintOf(error);
 	if (complaint !== undefined) {
-		return { kind: 'temporary', answerLost: true, error: new ConnectedAppsError('providerError', `The answer of the provider is not understood (${complaint})`, {}, { cause }) };
+		return { kind: 'temporary', answerLost: !neverSent(error), error: new ConnectedAppsError('providerError', `The answer of the provider is not understood (${complaint})`, {}, { cause }) };
 	}
 	return { kind: 'temporary', answerLost: true, error: new ConnectedAppsError('providerUnavailable', `The provider could not be reached (${cause.message})`, {}, { cause }) };
 }

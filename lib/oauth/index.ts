@@ -4,6 +4,7 @@ export { buildClient, TOKEN_REQUEST_TIMEOUT_MS } from './client';
 export { isLoopback, parseEndpoint } from './endpoint';
 export { exchangeCode } from './exchangeCode';
 export { fetchUserInfo } from './fetchUserInfo';
+export { introspectToken, type TokenState } from './introspectToken';
 export { probeClient } from './probeClient';
 export { refreshTokens } from './refreshTokens';
 export { revokeTokens, type RevokeResult } from './revokeTokens';

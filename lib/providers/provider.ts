@@ -36,6 +36,8 @@ export interface Provider {
 	apiBaseUrlOf(tokenAnswer: Record<string, unknown>): string | undefined;
 	/** @param claims userinfo or ID token claims. @throws ConnectedAppsError `providerError` if they name nobody */
 	accountOf(claims: Record<string, unknown>): ProviderAccount;
+	/** How the end of an access token is learned where the token answer does not tell it. */
+	learnsExpiry?: 'introspection';
 	isTemporaryInvalidGrant?(description: string): boolean;
 	/** True where one granted scope includes another, e.g. Salesforce's `full`. */
 	impliesScope?(granted: readonly string[], scope: string): boolean;

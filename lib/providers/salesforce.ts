@@ -73,6 +73,8 @@ export const salesforce: Provider = {
 			emailVerified: claims.email_verified === true,
 		};
 	},
+	// Token answers have no expires_in; sessions end by the organisation's own timeout.
+	learnsExpiry: 'introspection',
 	isTemporaryInvalidGrant: (description) => /already being processed/i.test(description),
 	// "full" allows access to all data, and includes all other scopes but refresh_token.
 	impliesScope: (granted, scope) => (granted.includes('full') && scope !== 'refresh_token') || (scope === 'refresh_token' && granted.includes('offline_access')),

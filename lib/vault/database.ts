@@ -18,6 +18,8 @@ export interface DatabaseClock {
 	onceMs(): RawBuilder<number>;
 	/** `nowMs` plus a duration. */
 	inMs(durationMs: number): RawBuilder<number>;
+	/** `onceMs` plus a duration. */
+	onceInMs(durationMs: number): RawBuilder<number>;
 }
 
 /** What every store gets. */
@@ -48,6 +50,7 @@ export function createDatabase(backend: Backend, cipher: Cipher, clockOffsetMs?:
 		clock: {
 			nowMs,
 			onceMs: () => sql<number>`(select ${nowMs()})`,
+			onceInMs: (durationMs) => sql<number>`(select ${nowMs()} + ${Math.trunc(durationMs)})`,
 			inMs: (durationMs) => sql<number>`(${nowMs()} + ${Math.trunc(durationMs)})`,
 		},
 		async transaction(work) {

@@ -144,6 +144,13 @@ export interface GrantStore {
 	 * Returns the ended grant, or `undefined` if nothing was ended.
 	 */
 	end(key: GrantKey, reason: GrantEndReason, options: { version?: number; revoke: boolean }): Promise<StoredGrant | undefined>;
+	/**
+	 * Active grants that the policy's clocks end within `withinMs` and whose end was not told yet, and all that are past it.
+	 * `idleMs` / `absoluteMs`: 0 = no such clock.
+	 */
+	listExpiring(connectionId: ConnectionId, clocks: { idleMs: number; absoluteMs: number; withinMs: number }, limit: number): Promise<StoredGrant[]>;
+	/** Remembers which end was told; a later use moves the end, and it will be told anew. */
+	markExpiryTold(key: GrantKey, expiresAtMs: number): Promise<void>;
 	/** Adds uses; callers batch them. */
 	recordUse(key: GrantKey, count: number, use: UseContext): Promise<void>;
 }
@@ -174,6 +181,8 @@ export interface StoredSignInRequest extends NodeRun, GrantKey {
 	answer: AnswerMode;
 	/** Hash over all user keys the node evaluated when it paused; on resume they must be the same. */
 	usersHash: string;
+	/** What the node's operation needs beyond the connection's own scopes. */
+	scopes: string[];
 	sealedResumeUrl: string;
 	/** SHA-256 of the bound browser's cookie value. */
 	browserHash?: string;
@@ -193,6 +202,7 @@ export interface NewSignInRequest extends NodeRun, GrantKey {
 	workflowName: string;
 	answer: AnswerMode;
 	usersHash: string;
+	scopes?: string[];
 	resumeUrl: string;
 	/** 0 = no limit. */
 	expiresInMs: number;
@@ -352,6 +362,7 @@ export type AuditType =
 	| 'expired'
 	| 'disconnected'
 	| 'accountChanged'
+	| 'rekeyed'
 	| 'serviceAccountUsed'
 	| 'registered'
 	| 'resumed'

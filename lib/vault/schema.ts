@@ -60,6 +60,8 @@ export interface GrantRow {
 	coolDownUntilMs: number | null;
 	failureCount: number;
 	lastFailureCode: string | null;
+	/** The end by the policy's clocks that was told. */
+	expiryToldForMs: number | null;
 }
 
 export interface RequestRow {
@@ -74,6 +76,7 @@ export interface RequestRow {
 	workflowName: string;
 	answer: AnswerMode;
 	usersHash: string;
+	scopes: string;
 	sealedResumeUrl: string;
 	keyId: string;
 	browserHash: string | null;

@@ -8,6 +8,11 @@ function page(name: 'default' | 'setup', httpMethod: 'GET' | 'POST', below: stri
 	return { name, httpMethod, path: `={{ ${PATH}${below === '' ? '' : ` + "/${below}"`} }}`, isFullPath: true, responseMode: 'onReceived', ndvHideUrl: name !== 'default' };
 }
 
+const CALLBACK_PAGES = PROVIDERS.map((provider) => `${provider.callbackSegment}/callback`);
+
+/** What may follow the trigger's own path. */
+export const PORTAL_PAGES: readonly string[] = ['sign-in', 'connect', 'disconnect', 'continue', ...CALLBACK_PAGES];
+
 /** The portal's addresses; one callback per provider makes one redirect URI per connection. */
 export const PORTAL_WEBHOOKS: IWebhookDescription[] = [
 	page('default', 'GET', ''),
@@ -15,5 +20,5 @@ export const PORTAL_WEBHOOKS: IWebhookDescription[] = [
 	page('setup', 'POST', 'connect'),
 	page('setup', 'POST', 'disconnect'),
 	page('setup', 'GET', 'continue'),
-	...PROVIDERS.map((provider) => page('setup', 'GET', `${provider.callbackSegment}/callback`)),
+	...CALLBACK_PAGES.map((callback) => page('setup', 'GET', callback)),
 ];

@@ -48,7 +48,7 @@ export class SalesforceRetrieveData implements INodeType {
 	webhook = runAgain;
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await runPerItem(this, { credentialType: CREDENTIAL, isTokenRejected }, async (context, session, itemIndex) => {
+		return await runPerItem(this, { credentialType: CREDENTIAL, isTokenRejected, scopes: ['api'] }, async (context, session, itemIndex) => {
 			const resource = String(context.getNodeParameter('resource', itemIndex));
 			const name = String(context.getNodeParameter('operation', itemIndex));
 			const operation = findOperation(resource, name);

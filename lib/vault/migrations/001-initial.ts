@@ -79,10 +79,13 @@ export async function initial(db: Db): Promise<void> {
 		coolDownUntilMs: 'bigint?',
 		failureCount: 'bigint',
 		lastFailureCode: 'text?',
+		expiryToldForMs: 'bigint?',
 	});
 	// With the user key at its end it also serves the order; without, SQLite would rather walk the primary key.
 	await index('grants', 'subject', ['connectionId', 'accountSubject', 'userKey']).execute();
 	await index('grants', 'key', ['keyId']).execute();
+	await index('grants', 'idle', ['connectionId', 'lastUsedAtMs']).where('state', '=', 'active').execute();
+	await index('grants', 'absolute', ['connectionId', 'connectedAtMs']).where('state', '=', 'active').execute();
 	await index('grants', 'ended', ['endedAtMs']).where('endedAtMs', 'is not', null).execute();
 
 	await create('requests', ['id'], {
@@ -97,6 +100,7 @@ export async function initial(db: Db): Promise<void> {
 		workflowName: 'text',
 		answer: 'text',
 		usersHash: 'text',
+		scopes: 'text',
 		sealedResumeUrl: 'text',
 		keyId: 'text',
 		browserHash: 'text?',

@@ -1,3 +1,5 @@
+import { sql } from 'kysely';
+
 import { ConnectedAppsError, isConnectedAppsError } from '../../errors';
 import type { EncryptedTokens, TokenSet } from '../../types';
 import type { Database, Db } from '../database';
@@ -8,7 +10,7 @@ import { newRevocation, type TokenToRevoke } from './revocations';
 /** How often a write starts over because somebody else changed the grant between reading and writing. */
 const ATTEMPTS = 10;
 
-type ReadingStores = Pick<GrantStore, 'find' | 'listByUser' | 'listByConnection' | 'findBySubject' | 'countActive' | 'openTokens'>;
+type ReadingStores = Pick<GrantStore, 'find' | 'listByUser' | 'listByConnection' | 'findBySubject' | 'countActive' | 'listExpiring' | 'openTokens'>;
 type WritingStores = Pick<GrantStore, 'save' | 'replaceTokens' | 'end'>;
 type LeaseStores = Omit<GrantStore, keyof ReadingStores | keyof WritingStores>;
 
@@ -43,6 +45,30 @@ function readingGrants({ db, clock, cipher }: Database): ReadingStores {
 				.orderBy('userKey')
 				.execute();
 			return rows.map(toGrant);
+		},
+
+		async listExpiring(connectionId, { idleMs, absoluteMs, withinMs }, limit) {
+			const found = new Map<string, StoredGrant>();
+			// One clock at a time: each has an index of its own.
+			for (const [column, lifetimeMs] of [['lastUsedAtMs', idleMs], ['connectedAtMs', absoluteMs]] as const) {
+				if (lifetimeMs === 0) continue;
+				const rows = await grants()
+					.where('connectionId', '=', connectionId)
+					.where('state', '=', 'active')
+					.where(column, '<=', clock.onceInMs(withinMs - lifetimeMs))
+					.where((eb) =>
+						eb.or([
+							eb(column, '<=', clock.onceInMs(-lifetimeMs)),
+							eb('expiryToldForMs', 'is', null),
+							eb('expiryToldForMs', 'not in', endsOf(idleMs, absoluteMs)),
+						]),
+					)
+					.orderBy(column)
+					.limit(limit)
+					.execute();
+				for (const row of rows) found.set(row.userKey, toGrant(row));
+			}
+			return [...found.values()].slice(0, limit);
 		},
 
 		async countActive(connectionId) {
@@ -108,6 +134,10 @@ function leasingGrants({ db, clock }: Database): LeaseStores {
 			await update(key).set({ accessExpiresAtMs: clock.nowMs() }).where('version', '=', version).execute();
 		},
 
+		async markExpiryTold(key, expiresAtMs) {
+			await update(key).set({ expiryToldForMs: Math.trunc(expiresAtMs) }).execute();
+		},
+
 		async recordUse(key, count, use) {
 			await update(key)
 				.set((eb) => ({ useCount: eb('useCount', '+', count), lastUsedAtMs: clock.nowMs(), lastUse: JSON.stringify(use) }))
@@ -155,6 +185,7 @@ function writingGrants({ db, clock, cipher, transaction }: Database, { find }: R
 					lastUsedAtMs: clock.nowMs(),
 					lastUse: null,
 					useCount: 0,
+					expiryToldForMs: null,
 				};
 				const row = await transaction(async (tx) => {
 					const written = before
@@ -228,6 +259,14 @@ function writingGrants({ db, clock, cipher, transaction }: Database, { find }: R
 
 function of(db: Db, { connectionId, userKey }: GrantKey) {
 	return db.updateTable('grants').where('connectionId', '=', connectionId).where('userKey', '=', userKey);
+}
+
+/** The ends that a grant's clocks give: the one that was told is one of them unless a use has moved it. */
+function endsOf(idleMs: number, absoluteMs: number) {
+	return [
+		...(idleMs > 0 ? [sql<number>`${sql.ref('lastUsedAtMs')} + ${Math.trunc(idleMs)}`] : []),
+		...(absoluteMs > 0 ? [sql<number>`${sql.ref('connectedAtMs')} + ${Math.trunc(absoluteMs)}`] : []),
+	];
 }
 
 function hasTokens(grant: StoredGrant): grant is StoredGrant & { sealedTokens: EncryptedTokens } {

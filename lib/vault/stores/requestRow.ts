@@ -20,6 +20,7 @@ export function toRequest(row: RequestRow & { nowMs: number }): StoredSignInRequ
 		workflowName: row.workflowName,
 		answer: row.answer,
 		usersHash: row.usersHash,
+		scopes: JSON.parse(row.scopes) as string[],
 		sealedResumeUrl: row.sealedResumeUrl,
 		browserHash: row.browserHash ?? undefined,
 		createdAtMs: row.createdAtMs,

@@ -31,6 +31,7 @@ function singleRequests({ db, clock, cipher, backend, transaction }: Database): 
 			workflowName: settings.workflowName,
 			answer: settings.answer,
 			usersHash: settings.usersHash,
+			scopes: JSON.stringify(settings.scopes ?? []),
 			state: 'open' as const,
 			sealedResumeUrl: await cipher.seal(place.resumeUrl(id, request), resumeUrl),
 			keyId: cipher.kid,

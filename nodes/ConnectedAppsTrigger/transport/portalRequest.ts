@@ -2,6 +2,7 @@ import { parse as parseCookies } from 'cookie';
 import type { Request, Response } from 'express';
 
 import type { PortalRequest, PortalResponse } from '../../../lib/portal';
+import { PORTAL_PAGES } from '../webhooks';
 
 /** Sign-in forms hold a link code and a token; anything longer is not ours. */
 const MAX_FIELD_LENGTH = 4_096;
@@ -20,8 +21,8 @@ function formOf(body: unknown): URLSearchParams {
 export function toPortalRequest(request: Request, path: string): PortalRequest {
 	const address = new URL(request.originalUrl, 'http://localhost');
 	const pathname = address.pathname.replace(/\/+$/, '');
-	const marker = `/${path}`;
-	const page = pathname.endsWith(marker) ? '' : pathname.slice(pathname.lastIndexOf(`${marker}/`) + marker.length + 1);
+	// From the known pages: a trigger's path may itself be called `salesforce` or `sign-in`.
+	const page = PORTAL_PAGES.find((candidate) => pathname.endsWith(`/${path}/${candidate}`)) ?? '';
 	return {
 		method: request.method,
 		page,

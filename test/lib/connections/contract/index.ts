@@ -1,6 +1,7 @@
 import type { MakePlace } from '../../vault/contract/setup';
 import { describeConcurrency } from './concurrency';
 import { describeDisconnecting } from './disconnecting';
+import { describeLearning } from './learning';
 import { describeRegistering } from './registering';
 import { describeSigningIn } from './signingIn';
 import { describeTokens } from './tokens';
@@ -10,6 +11,7 @@ export function describeConnections(makePlace: MakePlace): void {
 	describeRegistering(makePlace);
 	describeSigningIn(makePlace);
 	describeTokens(makePlace);
+	describeLearning(makePlace);
 	describeConcurrency(makePlace);
 	describeDisconnecting(makePlace);
 }

@@ -1,7 +1,7 @@
 import { HAND_OVER_MS, PERSONAL_LINK_MS, type Connection } from '../../../../lib/connections';
 import { SERVICE_ACCOUNT } from '../../../../lib/types';
 import type { StoredSignInRequest } from '../../../../lib/vault';
-import { alice, bob, OTHER_PORTAL_URL, otherOwner, PORTAL_URL } from '../../connections/support/world';
+import { alice, bob, OTHER_PORTAL_URL, otherOwner, owner, PORTAL_URL } from '../../connections/support/world';
 import { usePortal } from './portalWorld';
 
 describe('links', () => {
@@ -157,6 +157,17 @@ describe('links', () => {
 				expect(await world.rogue().visit(`${OTHER_PORTAL_URL}/${path}`)).toMatchObject({ status: 404 });
 			}
 			expect((await world.browser().visit(address)).title).toBe('Connect Salesforce');
+		});
+
+		it.each([
+			['a copy of the workflow, with the same node id', { ...owner, workflowId: 'workflow-copy' }],
+			['another node of the same workflow', { ...owner, nodeId: 'node-copy' }],
+		])('%s is another trigger', async (_what, rogueOwner) => {
+			await world.signIn(connection, 'alice');
+			const rogue = world.browser({ owner: rogueOwner });
+			expect(await rogue.visit(plain())).toMatchObject({ status: 404 });
+			expect(await rogue.visit(await world.personalLink(connection, request))).toMatchObject({ status: 404 });
+			expect((await rogue.visit(PORTAL_URL)).forms).toEqual([]);
 		});
 
 		it('a personal link is refused and not even used up', async () => {

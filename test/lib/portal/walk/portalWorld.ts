@@ -1,7 +1,7 @@
 // A portal in front of a fresh SQLite vault and the sandbox; a flow that is resumed is played by `resumed`.
 import { handOverUrl, openSignInRequest, personalLinkFor, usersHashOf, type Connection } from '../../../../lib/connections';
 import type { FlowAnswerRelay, PortalParts } from '../../../../lib/portal';
-import { SERVICE_ACCOUNT, type OwnerTrigger, type UserKey } from '../../../../lib/types';
+import { SERVICE_ACCOUNT, type UserKey } from '../../../../lib/types';
 import type { StoredSignInRequest } from '../../../../lib/vault';
 import { Browser } from '../../../sandbox/browser';
 import { alice, otherOwner, OTHER_PORTAL_URL, owner, plainFetch, PORTAL_URL, useWorld, type World } from '../../connections/support/world';
@@ -57,7 +57,7 @@ export function usePortal(): PortalWorld {
 	const own: Omit<PortalWorld, keyof World> = {
 		parts,
 		browser: (changes) => new PortalBrowser(() => parts(changes)),
-		rogue: () => new PortalBrowser(() => parts({ owner: otherOwner as OwnerTrigger, portalUrl: OTHER_PORTAL_URL })),
+		rogue: () => new PortalBrowser(() => parts({ owner: otherOwner, portalUrl: OTHER_PORTAL_URL })),
 		async request(connection, { user = alice, executionId = '77', nodeName = 'Salesforce', answer: mode = 'responseNode', expiresInMs = 0 } = {}) {
 			return await openSignInRequest(world.vault, connection, { run: { executionId, nodeName, runIndex: 0 }, userKey: user, workflowId: 'flow-1', workflowName: 'Quarterly report', answer: mode, usersHash: usersHashOf([user]), resumeUrl: RESUME_URL, expiresInMs });
 		},

@@ -67,6 +67,22 @@ describe('a browser that waits for its flow', () => {
 		expect(await world.vault.requests.listDue(30_000, 10)).toEqual([expect.objectContaining({ executionId: '77' })]);
 	});
 
+	it('S6 S36 another browser neither resumes the execution nor gets its answer, signed in or not', async () => {
+		const connection = await world.register();
+		const request = await world.request(connection);
+		const browser = world.browser();
+		await browser.open(await world.atProvider(browser, await browser.visit(await world.handOver(connection, request)), 'alice'));
+		const bobs = world.browser();
+		await world.walk(bobs, await bobs.visit(await world.handOver(connection, await world.request(connection, { user: bob, executionId: '88', answer: 'none' }))), 'bob');
+		world.resumed.length = 0;
+		for (const other of [world.browser(), bobs]) {
+			const page = await other.visit(`${world.parts().portalUrl}/continue?request=${request.id}`);
+			expect(page).toMatchObject({ status: 403, title: 'Is this sign-in yours?' });
+		}
+		expect(world.resumed).toEqual([]);
+		expect((await browser.visit(`${world.parts().portalUrl}/continue?request=${request.id}`)).html).toBe('{"rows":3}');
+	});
+
 	it('two that go on at once resume the execution once', async () => {
 		const connection = await world.register();
 		const request = await world.request(connection);
