@@ -4,7 +4,7 @@ import type { StoredGrant } from '../vault';
 import { htmlPage, type PortalResponse } from './http';
 import { connectedAppsPage, portalSignInPage, type ConnectionView, type FormView, type Receipt } from './pages';
 import { appView, formOriginsOf, ownConnections, scopeViews, type PortalContext } from './portal';
-import { readTold } from './told';
+import { readTold, TOLD_REVOCATION } from './told';
 
 const TIME = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
 const formatTime = (atMs: number): string => `${TIME.format(atMs)} UTC`;
@@ -33,6 +33,7 @@ async function view(context: PortalContext, connection: Connection, userKey: Use
 	const active = grant?.state === 'active' ? grant : undefined;
 	const lacks = active !== undefined && missingScopes(registration.scopes, active.grantedScopes, provider.impliesScope).length > 0;
 	const expiry = active === undefined ? undefined : policyExpiryOf(registration.policy, active);
+	const outcome = grant?.state === 'ended' ? await context.vault.revocations.outcomeFor(grant) : undefined;
 	const kept = grant !== undefined && grant.endReason !== 'disconnected';
 	return {
 		app: appView(connection),
@@ -43,6 +44,7 @@ async function view(context: PortalContext, connection: Connection, userKey: Use
 		lastUsedBy: active?.lastUse?.workflowName,
 		validUntil: expiry && formatTime(expiry.atMs),
 		scopes: active && scopeViews(connection, active.grantedScopes),
+		revoked: outcome && TOLD_REVOCATION[outcome],
 		waitingFlows: await context.vault.requests.countWaiting(userKey, connection.id),
 		connectForm: form(context, 'connect', { connection: connection.id }),
 		confirmDisconnectForm: kept ? form(context, 'disconnect', { connection: connection.id }) : undefined,

@@ -2,9 +2,7 @@ import { disconnect, workOffRevocations } from '../connections';
 import { ConnectedAppsError } from '../errors';
 import { seeOther, type PortalResponse } from './http';
 import { ownConnection, type PortalContext } from './portal';
-import { seeOtherAndTell } from './told';
-
-const RECEIPT = { revoked: 'revoked', pending: 'queued', gaveUp: 'notSupported', notSupported: 'notSupported' } as const;
+import { seeOtherAndTell, TOLD_REVOCATION } from './told';
 
 /** `POST disconnect`: ended here at once; the receipt says honestly what the provider made of it. */
 export async function disconnectPost(context: PortalContext): Promise<PortalResponse> {
@@ -25,5 +23,5 @@ export async function disconnectPost(context: PortalContext): Promise<PortalResp
 	const outcome = await vault.revocations.outcomeFor({ connectionId: connection.id, userKey });
 	// Nothing was ever revoked, so there is nothing to tell.
 	if (outcome === undefined) return seeOther(context.portalUrl);
-	return seeOtherAndTell(vault, context.portalUrl, { kind: 'disconnected', connectionId: connection.id, revoked: RECEIPT[outcome] });
+	return seeOtherAndTell(vault, context.portalUrl, { kind: 'disconnected', connectionId: connection.id, revoked: TOLD_REVOCATION[outcome] });
 }

@@ -135,6 +135,12 @@ export const texts = {
 		disconnected: { label: 'Not connected', hint: undefined },
 	},
 
+	ended: {
+		revoked: 'Its access has ended at the app, too.',
+		queued: 'We couldn’t reach the app to end its access there yet, so we’ll keep trying.',
+		notSupported: 'The app doesn’t let us end its access on its side.',
+	},
+
 	receipt: {
 		connected: (app: string) => say`${app} is connected.`,
 		disconnected: (app: string) => say`${app} is disconnected.`,

@@ -12,6 +12,9 @@ export type Told =
 	| { kind: 'disconnected'; connectionId: string; revoked: 'revoked' | 'queued' | 'notSupported' }
 	| { kind: 'linkSent' };
 
+/** How the outcome of a revocation is told. */
+export const TOLD_REVOCATION = { revoked: 'revoked', pending: 'queued', gaveUp: 'notSupported', notSupported: 'notSupported' } as const;
+
 export function signTold(vault: Vault, told: Told): string {
 	const text = Buffer.from(JSON.stringify(told)).toString('base64url');
 	return `${text}~${vault.proofOf(`told ${text}`)}`;

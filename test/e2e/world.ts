@@ -199,16 +199,25 @@ export interface WorldOptions {
 }
 
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
-	const sandbox = await startSandbox({ ...options.sandbox, settings: { approvalsPerUserAndApp: 500, ...options.sandbox?.settings } });
-	const n8n = await startN8n({ editor: options.editor ?? false, env: options.env });
-	const client = new N8nClient(n8n.url);
-	await client.setupOwner();
-	const response = await fetch(`${sandbox.control}/control/redirect-uris`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ uri: `${n8n.url}/webhook/${PORTAL_PATH}/salesforce/callback` }) });
-	if (!response.ok) throw new Error(`redirect URI: ${response.status}`);
-	const data = credentialData(sandbox, options.credential);
-	const credential = await client.createCredential({ name: 'Salesforce (users)', type: CREDENTIAL_TYPE, data });
-	const { id: triggerId } = await client.createWorkflow(ownerFlow(credential, sandbox.control).draft());
-	await client.activate(triggerId);
-	await client.waitForWebhook(PORTAL_PATH);
-	return new World(sandbox, n8n, client, await launchBrowser(), credential, data, triggerId);
+	const started: (() => Promise<void>)[] = [];
+	try {
+		const sandbox = await startSandbox({ ...options.sandbox, settings: { approvalsPerUserAndApp: 500, ...options.sandbox?.settings } });
+		started.push(async () => await sandbox.close());
+		const n8n = await startN8n({ editor: options.editor ?? false, env: options.env });
+		started.push(async () => await n8n.stop());
+		const client = new N8nClient(n8n.url);
+		await client.setupOwner();
+		const response = await fetch(`${sandbox.control}/control/redirect-uris`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ uri: `${n8n.url}/webhook/${PORTAL_PATH}/salesforce/callback` }) });
+		if (!response.ok) throw new Error(`redirect URI: ${response.status}`);
+		const data = credentialData(sandbox, options.credential);
+		const credential = await client.createCredential({ name: 'Salesforce (users)', type: CREDENTIAL_TYPE, data });
+		const { id: triggerId } = await client.createWorkflow(ownerFlow(credential, sandbox.control).draft());
+		await client.activate(triggerId);
+		await client.waitForWebhook(PORTAL_PATH);
+		return new World(sandbox, n8n, client, await launchBrowser(), credential, data, triggerId);
+	} catch (error) {
+		// What runs already would keep Jest from ending.
+		for (const stop of started.reverse()) await stop().catch(() => undefined);
+		throw error;
+	}
 }

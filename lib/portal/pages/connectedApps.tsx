@@ -71,7 +71,7 @@ function ReceiptNotice({ receipt: { kind, app, revoked, providerPage } }: { rece
 }
 
 function Connection({ connection, id }: { connection: ConnectionView; id: string }) {
-	const { app, status, account, connectedSince, lastUsed, lastUsedBy, validUntil, scopes = [], waitingFlows } = connection;
+	const { app, status, account, connectedSince, lastUsed, lastUsedBy, validUntil, scopes = [], waitingFlows, revoked } = connection;
 	const { label, hint } = texts.status[status];
 	const used = lastUsed && lastUsedBy ? <Say text={t.lastUsedBy(lastUsed, lastUsedBy)} /> : lastUsed ? visible(lastUsed) : undefined;
 	return (
@@ -86,6 +86,7 @@ function Connection({ connection, id }: { connection: ConnectionView; id: string
 					<p class={`status ${TONES[status]}`}>{label}</p>
 				</div>
 				{hint ? <p class="hint">{hint}</p> : null}
+				{revoked ? <p class="hint">{texts.ended[revoked]}</p> : null}
 				{waitingFlows > 0 ? <p class="waiting"><Glyph name="arrow" />{t.waiting[WAITING_FOR[status]](waitingFlows)}</p> : null}
 				<Facts entries={[
 					[t.account, account ? <Value text={account} /> : undefined],

@@ -36,6 +36,8 @@ export interface ConnectionView {
 	validUntil?: string;
 	scopes?: ScopeView[];
 	waitingFlows: number;
+	/** What became of the access at the app when the connection ended. */
+	revoked?: 'revoked' | 'queued' | 'notSupported';
 	connectForm?: FormView;
 	/** Posts at once: whoever answers shows `confirmDisconnectPage` first. */
 	disconnectForm?: FormView;
