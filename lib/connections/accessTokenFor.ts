@@ -95,8 +95,11 @@ export function createTokenEngine(parts: TokenEngineParts): TokenEngine {
 			if (grant.accessExpiresAtMs === undefined && request.rejectedTokenHash === undefined && (await learnExpiry(connection, grant, request.fetch)) === 'dead') {
 				grant = (await vault.grants.find(key)) ?? grant;
 			}
+			const seenVersion = grant.version;
+			// The margin is for the token that we found. One that was renewed meanwhile is as fresh as it gets, however short it lives.
+			const marginOf = (row: StoredGrant) => (row.version === seenVersion ? EXPIRY_MARGIN_MS : 0);
 			const needsRefresh = (row: StoredGrant) =>
-				(row.accessExpiresAtMs !== undefined && row.accessExpiresAtMs - EXPIRY_MARGIN_MS <= row.nowMs) || (request.rejectedTokenHash !== undefined && row.accessTokenHash === request.rejectedTokenHash);
+				(row.accessExpiresAtMs !== undefined && row.accessExpiresAtMs - marginOf(row) <= row.nowMs) || (request.rejectedTokenHash !== undefined && row.accessTokenHash === request.rejectedTokenHash);
 			if (needsRefresh(grant)) grant = await renew(connection, key, request, needsRefresh);
 
 			const tokens = await vault.grants.openTokens(grant);

@@ -1,7 +1,9 @@
+import type { Configuration } from 'openid-client';
+
 import { MINUTE_MS, SECOND_MS } from '../clock';
-import { revokeTokens } from '../oauth';
-import type { ConnectionId, Fetch, UserKey } from '../types';
-import type { RevocationOutcome, Vault } from '../vault';
+import { revokeTokens, type RevokeResult } from '../oauth';
+import type { ConnectionId, Fetch, TokenSet, UserKey } from '../types';
+import type { Revocation, RevocationOutcome, Vault } from '../vault';
 import { clientOf, toConnection, type Connection } from './connection';
 import { tellDisconnected } from './tell';
 
@@ -20,6 +22,20 @@ export async function disconnect(vault: Vault, connection: Connection, userKey: 
 	return true;
 }
 
+async function revoke(vault: Vault, connection: Connection, { token, tokenTypeHint }: Revocation, fetch: Fetch): Promise<RevokeResult> {
+	return await revokeTokens(await clientOf(vault, connection, fetch), token, tokenTypeHint);
+}
+
+/** Revokes what a provider has just issued and nobody keeps; the queue goes on where it cannot be done at once (S23). Never throws. */
+export async function revokeUnkept(vault: Vault, connection: Connection, client: Configuration, userKey: UserKey | undefined, tokens: TokenSet): Promise<void> {
+	if (connection.provider.revocation === 'none') return;
+	const [token, tokenTypeHint] = tokens.refreshToken === undefined ? [tokens.accessToken, 'access_token' as const] : [tokens.refreshToken, 'refresh_token' as const];
+	const result = await revokeTokens(client, token, tokenTypeHint).catch(() => 'retry' as const);
+	// Whoever signs in to the portal has no name yet, and no access to data either.
+	if (result !== 'retry' || userKey === undefined) return;
+	await vault.revocations.add({ connectionId: connection.id, userKey }, { token, tokenTypeHint }).catch(() => undefined);
+}
+
 /** Works off what is due of these connections. Returns how many were finished. */
 export async function workOffRevocations(vault: Vault, connectionIds: ConnectionId[], leaseOwner: string, fetch: Fetch): Promise<number> {
 	if (connectionIds.length === 0) return 0;
@@ -31,8 +47,8 @@ export async function workOffRevocations(vault: Vault, connectionIds: Connection
 			continue;
 		}
 		const connection = toConnection(registration);
-		const client = await clientOf(vault, connection, fetch);
-		const result = await revokeTokens(client, revocation.token, revocation.tokenTypeHint);
+		// One that cannot even be asked for must not keep the others from being revoked.
+		const result = await revoke(vault, connection, revocation, fetch).catch((): RevokeResult => 'retry');
 		if (result === 'retry' && revocation.attempts < MAX_ATTEMPTS) {
 			await vault.revocations.retry(revocation.id, Math.min(RETRY_MAX_MS, RETRY_BASE_MS * 2 ** Math.min(revocation.attempts, 12)));
 			continue;

@@ -16,6 +16,8 @@ export class UseRecorder {
 
 	private readonly lastWrittenMs = new Map<string, number>();
 
+	private readonly writing = new Set<Promise<void>>();
+
 	private timer: NodeJS.Timeout | undefined;
 
 	constructor(
@@ -30,7 +32,8 @@ export class UseRecorder {
 		if (nowMs - (this.lastWrittenMs.get(name) ?? 0) >= FLUSH_INTERVAL_MS) {
 			if (this.lastWrittenMs.size > 10_000) this.lastWrittenMs.clear();
 			this.lastWrittenMs.set(name, nowMs);
-			void this.write(name);
+			const written = this.write(name).finally(() => this.writing.delete(written));
+			this.writing.add(written);
 			return;
 		}
 		this.timer ??= setTimeout(() => {
@@ -47,6 +50,7 @@ export class UseRecorder {
 		clearTimeout(this.timer);
 		this.timer = undefined;
 		await this.flush();
+		await Promise.all(this.writing);
 	}
 
 	private async write(name: string): Promise<void> {

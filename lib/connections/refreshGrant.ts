@@ -4,10 +4,11 @@ import type { Configuration } from 'openid-client';
 
 import { SECOND_MS } from '../clock';
 import { ConnectedAppsError, isConnectedAppsError } from '../errors';
-import { classifyAnswer, refreshTokens, revokeTokens, type ClassifiedAnswer } from '../oauth';
+import { classifyAnswer, refreshTokens, type ClassifiedAnswer } from '../oauth';
 import type { Fetch, TokenSet } from '../types';
 import type { GrantEndReason, GrantKey, StoredGrant, Vault } from '../vault';
 import { clientOf, type Connection } from './connection';
+import { revokeUnkept } from './disconnect';
 
 /** Longer than the deadline of one token request, so that nobody else refreshes while an answer may still come. */
 export const LEASE_MS = 30 * SECOND_MS;
@@ -22,6 +23,8 @@ const RETRY_PAUSE_MAX_MS = 3 * SECOND_MS;
 const KEEP_TRYING_MS = 60 * SECOND_MS;
 const COOL_DOWN_BASE_MS = 2 * SECOND_MS;
 const COOL_DOWN_MAX_MS = 300 * SECOND_MS;
+/** An admin who mends the secret is heard at the trigger's next registration, 30 s at the latest: nobody waits longer. */
+const CLIENT_REJECTED_COOL_DOWN_MS = 30 * SECOND_MS;
 
 export interface RefreshTools {
 	vault: Vault;
@@ -127,7 +130,7 @@ async function refreshWithLease(tools: RefreshTools, connection: Connection, lea
 			if (reread === undefined || reread.version !== leased.version) return undefined;
 			return await endAndThrow(tools, connection, leased, answerMayBeLost ? 'rotationInterrupted' : 'invalidGrant');
 		}
-		await vault.grants.recordFailure(leased, leased.version, answer.error.code, coolDownMs(leased.failureCount, answer.retryAfterMs));
+		await vault.grants.recordFailure(leased, leased.version, answer.error.code, answer.kind === 'clientRejected' ? CLIENT_REJECTED_COOL_DOWN_MS : coolDownMs(leased.failureCount, answer.retryAfterMs));
 		// The journal is put back where the server may have rotated without our hearing of it.
 		if (answer.answerLost || answerMayBeLost) await vault.grants.markRefreshStarted(leased, leased.version);
 		await vault.audit.add({ type: 'refused', connectionId: leased.connectionId, userKey: leased.userKey, detail: answer.error.message });
@@ -140,7 +143,7 @@ async function refreshWithLease(tools: RefreshTools, connection: Connection, lea
 	const stored = await keepTokens(tools, leased, renewed);
 	if (stored === undefined) {
 		// Disconnected or signed in again meanwhile: what we just got belongs to nobody.
-		if (connection.provider.revocation !== 'none') await revokeTokens(client, renewed.refreshToken ?? renewed.accessToken, renewed.refreshToken === undefined ? 'access_token' : 'refresh_token').catch(() => undefined);
+		await revokeUnkept(vault, connection, client, leased.userKey, renewed);
 		return undefined;
 	}
 	await vault.audit.add({ type: 'refreshed', connectionId: leased.connectionId, userKey: leased.userKey });

@@ -3,10 +3,11 @@ import { timingSafeEqual } from 'node:crypto';
 import { MINUTE_MS } from '../clock';
 import { ConnectedAppsError } from '../errors';
 import { matchAccount } from '../identity';
-import { buildAuthorizeUrl, exchangeCode, fetchUserInfo, newTransactionSecrets, revokeTokens } from '../oauth';
+import { buildAuthorizeUrl, exchangeCode, fetchUserInfo, newTransactionSecrets } from '../oauth';
 import { SERVICE_ACCOUNT, type Fetch, type ProviderAccount, type TokenSet, type UserKey } from '../types';
 import { sha256, type AuthorizationTransaction, type SignInPurpose, type StoredGrant, type Vault } from '../vault';
 import { assertAllowed, clientOf, type Connection } from './connection';
+import { revokeUnkept } from './disconnect';
 import { missingScopes } from './status';
 import { tellConnected } from './tell';
 
@@ -20,6 +21,7 @@ export interface SignInStart {
 	requestId?: string;
 	/** SHA-256 of the secret that the browser holds in its cookie. */
 	browserHash: string;
+	/** Id of the request that the portal goes on with. */
 	returnTo?: string;
 }
 
@@ -130,7 +132,7 @@ export async function completeSignIn(vault: Vault, connection: Connection, compl
 		accepted = await acceptAccount(vault, connection, completion, tokens);
 	} catch (error) {
 		// What nobody keeps must not live on at the provider, where it also counts against the account's approvals.
-		if (provider.revocation !== 'none' && tokens.refreshToken !== undefined) await revokeTokens(client, tokens.refreshToken, 'refresh_token').catch(() => undefined);
+		await revokeUnkept(vault, connection, client, transaction.userKey, tokens);
 		throw error;
 	}
 	if (transaction.purpose === 'portal') return accepted;

@@ -15,7 +15,10 @@ const FORM_COOKIE = 'connected_apps_form';
 const BINDING_PAGES = ['sign-in', 'connect', 'continue'];
 const SESSION_PAGES = ['', 'sign-in', 'connect', 'disconnect'];
 
-/** Everything that one browser shows about itself, read from its cookies. Cookies get exact page paths: a builder may publish a path below ours. */
+/**
+ * Everything that one browser shows about itself, read from its cookies. Cookies get exact page paths, so that other webhooks of
+ * n8n do not receive them; a path that a builder publishes *below* one of our pages still does (RFC 6265 section 5.1.4), see SECURITY.md.
+ */
 export class Browser {
 	private readonly setCookies: PortalCookie[] = [];
 

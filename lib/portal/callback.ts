@@ -32,7 +32,8 @@ export async function showCallback(context: PortalContext, segment: string): Pro
 		await browser.openSession(completed.userKey);
 		if (requestId !== undefined) return seeOther(`${addressOf(context, 'continue')}?request=${encodeURIComponent(requestId)}`);
 		if (purpose === 'connect') return seeOtherAndTell(vault, context.portalUrl, { kind: 'connected', connectionId: connection.id });
-		return seeOther(context.portalUrl);
+		// Only ever a request's id: whoever signed in may be the one that it waits for.
+		return seeOther(transaction.returnTo === undefined ? context.portalUrl : `${addressOf(context, 'sign-in')}?request=${encodeURIComponent(transaction.returnTo)}`);
 	} catch (error) {
 		if (!(error instanceof ConnectedAppsError) || error.code === 'clientRejected') context.logError('a sign-in could not be completed', error);
 		return seeOtherAndTell(vault, addressOf(context, 'sign-in'), toldOfError(error, transaction?.requestId));

@@ -22,7 +22,7 @@ export async function connect(context: PortalContext): Promise<PortalResponse> {
 		case 'connection':
 			return await connectFromPortal(context, act.connectionId);
 		case 'portalSignIn':
-			return await start(context, await known(context, act.connectionId), 'portal');
+			return await start(context, await known(context, act.connectionId), 'portal', undefined, act.thenRequestId);
 		case 'sendLink':
 			return await sendLink(context, act.requestId);
 		case 'signOut':
@@ -79,9 +79,9 @@ async function startForRequest(context: PortalContext, connection: Connection, r
 	return seeOther(authorizeUrl);
 }
 
-async function start(context: PortalContext, connection: Connection, purpose: SignInPurpose, userKey?: UserKey): Promise<PortalResponse> {
+async function start(context: PortalContext, connection: Connection, purpose: SignInPurpose, userKey?: UserKey, thenRequestId?: string): Promise<PortalResponse> {
 	const secret = context.browser.newTransactionSecret();
-	const { authorizeUrl, stateHash } = await startSignIn(context.vault, connection, { purpose, userKey, browserHash: sha256(secret) }, context.fetch);
+	const { authorizeUrl, stateHash } = await startSignIn(context.vault, connection, { purpose, userKey, browserHash: sha256(secret), returnTo: thenRequestId }, context.fetch);
 	context.browser.keepTransaction(stateHash, secret, callbackPage(connection));
 	return seeOther(authorizeUrl);
 }

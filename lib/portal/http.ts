@@ -60,7 +60,7 @@ export type ConnectAct =
 	| { kind: 'request'; requestId: string }
 	| { kind: 'link'; code: string }
 	| { kind: 'connection'; connectionId: ConnectionId }
-	| { kind: 'portalSignIn'; connectionId: ConnectionId }
+	| { kind: 'portalSignIn'; connectionId: ConnectionId; thenRequestId?: string }
 	| { kind: 'sendLink'; requestId: string }
 	| { kind: 'signOut' };
 
@@ -71,7 +71,7 @@ export function readConnectAct(form: URLSearchParams): ConnectAct | undefined {
 	if (form.has('request')) acts.push({ kind: 'request', requestId: value('request') });
 	if (form.has('link')) acts.push({ kind: 'link', code: value('link') });
 	if (form.has('connection')) acts.push({ kind: 'connection', connectionId: value('connection') as ConnectionId });
-	if (form.has('portalSignIn')) acts.push({ kind: 'portalSignIn', connectionId: value('portalSignIn') as ConnectionId });
+	if (form.has('portalSignIn')) acts.push({ kind: 'portalSignIn', connectionId: value('portalSignIn') as ConnectionId, thenRequestId: form.get('then') ?? undefined });
 	if (form.has('sendLink')) acts.push({ kind: 'sendLink', requestId: value('sendLink') });
 	if (form.has('signOut')) acts.push({ kind: 'signOut' });
 	return acts.length === 1 ? acts[0] : undefined;

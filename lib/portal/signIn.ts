@@ -40,7 +40,7 @@ async function showRequest(context: PortalContext, request: StoredSignInRequest,
 				portalName: context.portalName,
 				app,
 				sendLinkForm: request.state === 'open' ? { action: `${context.path}/connect`, hidden: { sendLink: request.id, token: browser.formToken() } } : undefined,
-				signInForms: [{ app, form: { action: `${context.path}/connect`, hidden: { portalSignIn: connection.id, token: browser.formToken() } } }],
+				signInForms: [{ app, form: { action: `${context.path}/connect`, hidden: { portalSignIn: connection.id, then: request.id, token: browser.formToken() } } }],
 			}),
 			{ status: 403, formOrigins: formOriginsOf([connection]) },
 		);

@@ -268,7 +268,7 @@ export interface AuthorizationTransaction {
 	codeVerifier: string;
 	nonce: string;
 	scopes: string[];
-	/** Where the browser goes afterwards: a path of the portal. */
+	/** Id of the request that the portal goes on with afterwards. */
 	returnTo?: string;
 }
 
@@ -345,6 +345,8 @@ export interface Revocation {
 export type RevocationOutcome = 'revoked' | 'notSupported' | 'gaveUp';
 
 export interface RevocationStore {
+	/** Queues a token that no grant holds and that could not be revoked at once. */
+	add(key: GrantKey, token: Pick<Revocation, 'token' | 'tokenTypeHint'>): Promise<void>;
 	/** Leases due revocations of these connections. */
 	lease(connectionIds: ConnectionId[], owner: string, leaseMs: number, limit: number): Promise<Revocation[]>;
 	/** Wipes the token, keeps the outcome. */

@@ -3,11 +3,7 @@ import { startN8n, type N8nProcess } from '../host/n8nProcess';
 import { startPostgres, type Postgres, type PostgresDatabase } from '../host/postgres';
 import { startRedis, type Redis } from '../host/redis';
 import { flow, webhook } from '../host/workflows';
-import { createWorld, waitFor, type World } from './world';
-
-interface Row {
-	Name: string;
-}
+import { createWorld, ownersOf as owners, waitFor, type World } from './world';
 
 let postgres: Postgres;
 let database: PostgresDatabase;
@@ -42,8 +38,6 @@ afterAll(async () => {
 	await redis?.stop();
 	await postgres?.stop();
 });
-
-const owners = (rows: unknown): string[] => (rows as Row[]).map((row) => row.Name.split(' ')[0] ?? '');
 
 describe('queue mode: Postgres, Redis, two workers', () => {
 	test('the browser walk ends with the rows of the person, and interleaved runs keep to their own tokens', async () => {

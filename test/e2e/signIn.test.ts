@@ -1,12 +1,7 @@
 import { screenshot, type Page } from '../host/browser';
 import { itemsOf } from '../host/n8nClient';
 import { flow, respondToWebhook, set, webhook } from '../host/workflows';
-import { createWorld, waitFor, type World } from './world';
-
-interface Row {
-	Id: string;
-	Name: string;
-}
+import { createWorld, ownersOf as names, waitFor, type World } from './world';
 
 let world: World;
 
@@ -16,7 +11,6 @@ beforeAll(async () => {
 
 afterAll(async () => await world?.close());
 
-const names = (rows: unknown): string[] => (rows as Row[]).map((row) => row.Name.split(' ')[0] ?? '');
 const tokenCalls = async () => (await world.calls()).filter((call) => call.server === 'oauth' && call.path.endsWith('/token'));
 const main = (page: Page) => page.locator('main').innerText();
 
@@ -38,7 +32,7 @@ describe('a flow runs as the person who started it', () => {
 		await world.signInAtProvider(page, 'alice');
 		await page.waitForURL((url) => url.pathname.endsWith('/continue'));
 		await screenshot(page, '1-answer');
-		const rows = JSON.parse(await page.locator('body').innerText()) as Row[];
+		const rows: unknown = JSON.parse(await page.locator('body').innerText());
 		expect(names(rows)).toEqual(['Alice', 'Alice', 'Alice']);
 		expect(page.url()).not.toContain('code=');
 

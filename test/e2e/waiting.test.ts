@@ -1,12 +1,7 @@
 import { screenshot, type Page } from '../host/browser';
 import { itemsOf, type Execution } from '../host/n8nClient';
 import { code, executeWorkflow, flow, httpRequest, loop, respondToWebhook, subWorkflowTrigger, webhook } from '../host/workflows';
-import { createWorld, PORTAL_PATH, waitFor, type Mail, type World } from './world';
-
-interface Row {
-	Id: string;
-	Name: string;
-}
+import { createWorld, ownersOf as owners, PORTAL_PATH, waitFor, type Mail, type World } from './world';
 
 let world: World;
 
@@ -20,7 +15,6 @@ beforeEach(async () => {
 	await world.control('forget-sessions', {});
 });
 
-const owners = (items: unknown[]): string[] => (items as Row[]).map((row) => row.Name.split(' ')[0] ?? '');
 const main = (page: Page) => page.locator('main').innerText();
 
 /** Makes sure that nobody of these is signed in: their grants are dead and the next call of a flow finds out. */
@@ -183,7 +177,7 @@ describe('a paused flow goes on by itself', () => {
 		}, 'a new link');
 		const signedIn = await signInByMail(mails.at(-1) as Mail, 'bob');
 		await signedIn.waitForURL((url) => url.pathname.endsWith('/continue'));
-		expect(owners(JSON.parse(await signedIn.locator('body').innerText()) as Row[])).toEqual(['Bob', 'Bob']);
+		expect(owners(JSON.parse(await signedIn.locator('body').innerText()))).toEqual(['Bob', 'Bob']);
 		expect(owners(itemsOf(await success(id ?? ''), 'Salesforce'))).toEqual(['Bob', 'Bob']);
 		await Promise.all([profile.close(), signedIn.context().close()]);
 	});

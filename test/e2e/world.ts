@@ -38,6 +38,11 @@ export interface SandboxCall {
 	soql?: string;
 }
 
+/** Whose rows they are: every row's name begins with its owner's. */
+export function ownersOf(rows: unknown): string[] {
+	return (rows as { Name: string }[]).map((row) => row.Name.split(' ')[0] ?? '');
+}
+
 export class World {
 	constructor(
 		readonly sandbox: Sandbox,

@@ -44,6 +44,11 @@ export function revocationStore(database: Database): RevocationStore {
 	}
 
 	return {
+		async add(key, token) {
+			const revocation = await newRevocation(cipher, key, token);
+			await db.insertInto('revocations').values({ ...revocation, createdAtMs: clock.nowMs(), dueAtMs: clock.nowMs() }).execute();
+		},
+
 		async lease(connectionIds, owner, leaseMs, limit) {
 			if (connectionIds.length === 0) return [];
 			const rows = await db
