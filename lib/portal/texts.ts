@@ -86,15 +86,6 @@ export const texts = {
 		nothingWaits: 'You can try again whenever you like.',
 	},
 
-	confirmAccount: {
-		title: (app: string) => say`Use a different ${app} account?`,
-		lead: (app: string, user: string) => say`You just signed in to ${app} with another account than before. From now on, flows that act for ${user} would use the new one.`,
-		previous: 'Until now',
-		next: 'New account',
-		submit: 'Use new account',
-		cancel: 'Keep previous account',
-	},
-
 	connectedApps: {
 		title: 'My connected apps',
 		lead: 'Flows use these apps as you. You can disconnect any of them at any time.',
@@ -156,21 +147,6 @@ export const texts = {
 		signInWith: (app: string) => say`Sign in with ${app}`,
 		firstTime: 'First time here? Start a flow: it asks you to connect the apps that it needs.',
 		noApps: 'To see your connected apps, open the personal link that was sent to you.',
-	},
-
-	confirmPortalLink: {
-		title: 'Open My connected apps?',
-		lead: (user: string) => say`This personal link belongs to ${user}.`,
-		submit: 'Yes, that’s me',
-		caution: 'If that’s not you, just close this page: nothing has happened yet. The link works only once.',
-	},
-
-	confirmDisconnect: {
-		title: (app: string) => say`Disconnect ${app}?`,
-		lead: (app: string, account?: string) =>
-			account ? say`Flows can no longer use ${app} as ${account}. Those that need it will ask you to sign in again.` : say`Flows can no longer use ${app} as you. Those that need it will ask you to sign in again.`,
-		again: 'Nothing is deleted in the app itself, and you can connect it again at any time.',
-		submit: 'Disconnect',
 	},
 
 	error: {

@@ -102,10 +102,10 @@ function Connection({ connection, id }: { connection: ConnectionView; id: string
 }
 
 function ConnectionActions({ connection }: { connection: ConnectionView }) {
-	const { app, status, account, connectForm, disconnectForm, confirmDisconnectForm } = connection;
+	const { app, status, account, connectForm, confirmDisconnectForm } = connection;
 	const known = status !== 'disconnected' && (account !== undefined || status !== 'needsSignIn');
 	const forApp = <span class="unseen"><Say text={t.actionFor(app.name)} /></span>;
-	if (!connectForm && !disconnectForm && !confirmDisconnectForm) return null;
+	if (!connectForm && !confirmDisconnectForm) return null;
 	return (
 		<div class="actions">
 			<PostForm form={connectForm} look={WAITING_FOR[status] === 'you' || status === 'expiringSoon' ? 'primary' : 'secondary'}>{known ? t.reconnect : t.connect}{forApp}</PostForm>
@@ -114,7 +114,7 @@ function ConnectionActions({ connection }: { connection: ConnectionView }) {
 					<summary class="button quiet">{t.disconnect}{forApp}</summary>
 					<div><p>{t.disconnectConfirm}</p><PostForm form={confirmDisconnectForm} look="danger">{t.disconnectSubmit}{forApp}</PostForm></div>
 				</details>
-			) : <PostForm form={disconnectForm} look="quiet">{t.disconnect}{forApp}</PostForm>}
+			) : null}
 		</div>
 	);
 }

@@ -3,7 +3,7 @@
 export { connectedAppsPage } from './connectedApps';
 export { contentSecurityPolicy, styleHash } from './contentSecurityPolicy';
 export { alreadyDonePage, declinedPage, donePage, errorPage } from './outcome';
-export { confirmDisconnectPage, confirmPortalLinkPage, portalSignInPage } from './portal';
+export { portalSignInPage } from './portal';
 export { safeHref } from './safeHref';
-export { confirmAccountPage, confirmSignInPage, linkSentPage, unknownBrowserPage } from './signIn';
+export { confirmSignInPage, linkSentPage, unknownBrowserPage } from './signIn';
 export type { AppView, ConnectionView, FormView, Purpose, Receipt, ScopeView, SignInOption, Status } from './views';

@@ -71,28 +71,3 @@ export function linkSentPage({ portalName }: { portalName: string }): string {
 		</CardPage>,
 	);
 }
-
-export interface ConfirmAccountProps {
-	portalName: string;
-	app: AppView;
-	userKey: string;
-	previousAccount: string;
-	newAccount: string;
-	form: FormView;
-	cancelForm?: FormView;
-}
-
-/** Another provider account than the pinned one signed in on reconnect. */
-export function confirmAccountPage({ portalName, app, userKey, previousAccount, newAccount, form, cancelForm }: ConfirmAccountProps): string {
-	const t = texts.confirmAccount;
-	return renderPage(
-		<CardPage portalName={portalName} title={t.title(app.name)} app={app}>
-			<p class="lead"><Say text={t.lead(app.name, userKey)} /></p>
-			<Facts entries={[[t.previous, <Value text={previousAccount} />], [t.next, <Value text={newAccount} />]]} />
-			<Actions>
-				<PostForm form={form}>{t.submit}</PostForm>
-				<PostForm form={cancelForm} look="secondary">{t.cancel}</PostForm>
-			</Actions>
-		</CardPage>,
-	);
-}

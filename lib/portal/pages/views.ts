@@ -39,9 +39,7 @@ export interface ConnectionView {
 	/** What became of the access at the app when the connection ended. */
 	revoked?: 'revoked' | 'queued' | 'notSupported';
 	connectForm?: FormView;
-	/** Posts at once: whoever answers shows `confirmDisconnectPage` first. */
-	disconnectForm?: FormView;
-	/** The final word, shown inside a disclosure on this page; wins over `disconnectForm`. */
+	/** The final word, shown inside a disclosure on this page. */
 	confirmDisconnectForm?: FormView;
 }
 

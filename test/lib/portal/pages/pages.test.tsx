@@ -41,15 +41,12 @@ function everyPage(text: string, address = '/p'): Record<string, string> {
 		alreadyDone: pages.alreadyDonePage({ portalName, app: { name: some }, portalHref: address }),
 		declined: pages.declinedPage({ portalName, app, retryForm: form }),
 		declinedLink: pages.declinedPage({ portalName, app, retryHref: address }),
-		confirmAccount: pages.confirmAccountPage({ portalName, app, userKey: text, previousAccount: text, newAccount: text, form, cancelForm: form }),
 		connectedApps: pages.connectedAppsPage({
 			portalName, userKey: text, signOutForm: form,
-			connections: STATUSES.flatMap((status) => [{ ...all, app: filled, status, disconnectForm: form }, { ...all, app: { ...filled, iconSvg: text || 'x' }, status, confirmDisconnectForm: form }]),
+			connections: STATUSES.flatMap((status) => [{ ...all, app: filled, status, confirmDisconnectForm: form }, { ...all, app: { ...filled, iconSvg: text || 'x' }, status, confirmDisconnectForm: form }]),
 			receipt: { kind: 'disconnected', app: text, revoked: 'notSupported', providerPage: address },
 		}),
 		portalSignIn: pages.portalSignInPage({ portalName, apps: [{ app, form }], notice: some }),
-		confirmPortalLink: pages.confirmPortalLinkPage({ portalName, userKey: text, form }),
-		confirmDisconnect: pages.confirmDisconnectPage({ portalName, app, account: some, form, cancelHref: address }),
 		error: pages.errorPage({ portalName, title: text, message: text, advice: some, code: some, retryForm: form, portalHref: address }),
 		errorLink: pages.errorPage({ portalName, title: text, message: text, retryHref: address }),
 	};
@@ -88,7 +85,7 @@ describe('foreign strings', () => {
 		for (const address of ['/webhook/a?b=c&d="e"', 'https://login.example/x?y=1#z', 'http://localhost:5678/a', 'http://127.0.0.1:1/a', 'http://[::1]/']) {
 			expect(pages.safeHref(address)).toBe(address);
 		}
-		const html = pages.confirmPortalLinkPage({ portalName: 'P', userKey: 'u', form: { action: '/a?b=c&d=e', hidden: { token: '<"&\'>\u200B' } } });
+		const html = pages.declinedPage({ portalName: 'P', app: { name: 'a' }, retryForm: { action: '/a?b=c&d=e', hidden: { token: '<"&\'>\u200B' } } });
 		expect(attribute(html, 'action')).toEqual(['/a?b=c&d=e']);
 		expect(attribute(html, 'value')).toEqual(['<"&\'>\u200B']);
 	});

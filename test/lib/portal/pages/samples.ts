@@ -22,14 +22,14 @@ const scopes = [
 
 const connections: ConnectionView[] = [
 	{ app: salesforce, status: 'connected', account, connectedSince: '3 March 2026', lastUsed: 'Today, 09:14', lastUsedBy: 'Quarterly pipeline report', validUntil: '2 April 2026', scopes, waitingFlows: 0, connectForm: form, confirmDisconnectForm: form },
-	{ app: sharePoint, status: 'needsSignIn', account: 'alice@acme.example', connectedSince: '12 January 2026', lastUsed: 'Yesterday, 17:40', lastUsedBy: 'File signed contracts', waitingFlows: 2, connectForm: form, disconnectForm: form },
+	{ app: sharePoint, status: 'needsSignIn', account: 'alice@acme.example', connectedSince: '12 January 2026', lastUsed: 'Yesterday, 17:40', lastUsedBy: 'File signed contracts', waitingFlows: 2, connectForm: form, confirmDisconnectForm: form },
 	{ app: docuSign, status: 'disconnected', waitingFlows: 0, connectForm: form },
 ];
 
 const everyStatus = (['connected', 'expiringSoon', 'refreshPending', 'needsConsent', 'needsSignIn', 'misconfigured', 'providerUnavailable', 'expired', 'disconnected'] as const)
 	.map((status, i): ConnectionView => ({
 		app: { name: `App ${i + 1}` }, status, account: status === 'disconnected' ? undefined : account, waitingFlows: i % 3,
-		connectForm: ['misconfigured', 'refreshPending'].includes(status) ? undefined : form, disconnectForm: status === 'disconnected' ? undefined : form,
+		connectForm: ['misconfigured', 'refreshPending'].includes(status) ? undefined : form, confirmDisconnectForm: status === 'disconnected' ? undefined : form,
 	}));
 
 const long = 'a.very.long.person.name.that.does.not.want.to.end@research-and-development.subsidiary.acme.example';
@@ -44,14 +44,11 @@ export const samples: Record<string, string> = {
 	doneOthers: pages.donePage({ portalName, app: docuSign, waitingForOthers: true }),
 	alreadyDone: pages.alreadyDonePage({ portalName, app: salesforce, portalHref }),
 	declined: pages.declinedPage({ portalName, app: salesforce, retryForm: form }),
-	confirmAccount: pages.confirmAccountPage({ portalName, app: salesforce, userKey, previousAccount: account, newAccount: 'alice.private@mail.example', form, cancelForm: form }),
 	connectedApps: pages.connectedAppsPage({ portalName, userKey, connections, signOutForm: form }),
 	connectedAppsReceipt: pages.connectedAppsPage({ portalName, userKey: long, connections: everyStatus, signOutForm: form, receipt: { kind: 'disconnected', app: 'SharePoint', revoked: 'notSupported', providerPage: 'https://myapps.microsoft.com/' } }),
 	connectedAppsEmpty: pages.connectedAppsPage({ portalName, userKey, connections: [], receipt: { kind: 'connected', app: 'Salesforce' } }),
 	portalSignIn: pages.portalSignInPage({ portalName, apps: [{ app: salesforce, form }, { app: sharePoint, form }, { app: docuSign, form }], notice: 'You’ve been signed out.' }),
 	portalSignInEmpty: pages.portalSignInPage({ portalName, apps: [] }),
-	confirmPortalLink: pages.confirmPortalLinkPage({ portalName, userKey, form }),
-	confirmDisconnect: pages.confirmDisconnectPage({ portalName, app: salesforce, account, form, cancelHref: portalHref }),
 	hostile: pages.confirmSignInPage({ portalName: '<b>Portal</b>', userKey: 'alice\u202Eelpmaxe.live@\u200Bacme', app: { name: 'ש<script>alert(1)</script>', description: '</dd><h1>"x"' }, providerHost: 'login.example\u200D.com', scopes: [{ scope: "'\"><img src=x onerror=alert(1)>", meaning: 'تنفيذ flows' }], flowName: '<svg onload=alert(1)>', form }),
 	error: pages.errorPage({ portalName, title: 'This link has expired', message: 'For your safety, a sign-in link works for 15 minutes only.', advice: 'Start the flow again, or ask for a new link.', code: 'signInExpired', retryHref: portalHref, portalHref }),
 };

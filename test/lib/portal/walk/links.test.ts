@@ -18,7 +18,7 @@ describe('links', () => {
 	it('S39 the plain link of a request has no authority: in another browser it is a 403 that offers ways to prove oneself', async () => {
 		const page = await world.browser().visit(plain());
 		expect(page).toMatchObject({ status: 403, title: 'Is this sign-in yours?' });
-		expect(page.forms.flatMap(({ hidden }) => Object.keys(hidden)).filter((name) => name !== 'token')).toEqual(['sendLink', 'portalSignIn']);
+		expect(page.forms.flatMap(({ hidden }) => Object.keys(hidden)).filter((name) => name !== 'token')).toEqual(['sendLink', 'portalSignIn', 'then']);
 		expect(page.html).not.toContain('alice@example.com');
 		expect(page.html).not.toContain('Quarterly report');
 	});
