@@ -46,6 +46,12 @@ export interface TokenEngineParts {
 
 const waitMs = async (ms: number): Promise<void> => await new Promise((resolve) => setTimeout(resolve, ms));
 
+function assertConsent({ registration: { scopes, appName }, provider }: Connection, { grantedScopes, userKey }: StoredGrant, needed: readonly string[] = []): void {
+	const lacking = missingScopes([...scopes, ...needed], grantedScopes, provider.impliesScope);
+	if (lacking.length === 0) return;
+	throw new ConnectedAppsError('consentNeeded', `Authentication needed: ${userKey} has not consented to all that ${appName} is asked for (${lacking.join(', ')})`, { app: appName, user: userKey, missingScopes: lacking });
+}
+
 /** The token engine of one process: joins refreshes in flight per (connection, user), never by credential. */
 export function createTokenEngine(parts: TokenEngineParts): TokenEngine {
 	const inFlight = new Map<string, Promise<StoredGrant>>();
@@ -58,7 +64,7 @@ export function createTokenEngine(parts: TokenEngineParts): TokenEngine {
 			const joined = await running;
 			if (!needsRefresh(joined)) return joined;
 		}
-		const started = refreshGrant({ vault: parts.vault, fetch: request.fetch, leaseOwner: parts.leaseOwner, nowMs: () => parts.clock.nowMs(), wait: parts.wait ?? waitMs }, connection, key, { isFresh: (grant) => !needsRefresh(grant), rejectedTokenHash: request.rejectedTokenHash });
+		const started = refreshGrant({ vault: parts.vault, fetch: request.fetch, use: request.use, leaseOwner: parts.leaseOwner, nowMs: () => parts.clock.nowMs(), wait: parts.wait ?? waitMs }, connection, key, { isFresh: (grant) => !needsRefresh(grant), rejectedTokenHash: request.rejectedTokenHash });
 		inFlight.set(name, started);
 		try {
 			return await started;
@@ -79,7 +85,7 @@ export function createTokenEngine(parts: TokenEngineParts): TokenEngine {
 			let grant = await vault.grants.find(key);
 			if (grant === undefined || grant.state === 'ended') throw signInNeeded(connection, userKey, grant?.endReason);
 
-			const { policy, scopes, appName } = connection.registration;
+			const { policy } = connection.registration;
 			const expiry = policyExpiryOf(policy, grant);
 			if (expiry !== undefined && expiry.atMs <= grant.nowMs) {
 				await expireGrant(vault, connection, grant, request.use);
@@ -87,10 +93,7 @@ export function createTokenEngine(parts: TokenEngineParts): TokenEngine {
 			}
 			// A policy that was narrowed since the sign-in applies at once, also to the login of the service account.
 			if (!matchAccount(policy, userKey, grant.account).ok) throw signInNeeded(connection, userKey);
-			const lacking = missingScopes([...scopes, ...(request.scopes ?? [])], grant.grantedScopes, connection.provider.impliesScope);
-			if (lacking.length > 0) {
-				throw new ConnectedAppsError('consentNeeded', `Authentication needed: ${userKey} has not consented to all that ${appName} is asked for (${lacking.join(', ')})`, { app: appName, user: userKey, missingScopes: lacking });
-			}
+			assertConsent(connection, grant, request.scopes);
 
 			if (grant.accessExpiresAtMs === undefined && request.rejectedTokenHash === undefined && (await learnExpiry(connection, grant, request.fetch)) === 'dead') {
 				grant = (await vault.grants.find(key)) ?? grant;
@@ -100,7 +103,11 @@ export function createTokenEngine(parts: TokenEngineParts): TokenEngine {
 			const marginOf = (row: StoredGrant) => (row.version === seenVersion ? EXPIRY_MARGIN_MS : 0);
 			const needsRefresh = (row: StoredGrant) =>
 				(row.accessExpiresAtMs !== undefined && row.accessExpiresAtMs - marginOf(row) <= row.nowMs) || (request.rejectedTokenHash !== undefined && row.accessTokenHash === request.rejectedTokenHash);
-			if (needsRefresh(grant)) grant = await renew(connection, key, request, needsRefresh);
+			if (needsRefresh(grant)) {
+				grant = await renew(connection, key, request, needsRefresh);
+				// The answer to a renewal may hold fewer scopes than before (RFC 6749 section 6).
+				assertConsent(connection, grant, request.scopes);
+			}
 
 			const tokens = await vault.grants.openTokens(grant);
 			parts.uses.record(key, request.use, parts.clock.nowMs());

@@ -5,7 +5,7 @@ import type { Configuration } from 'openid-client';
 import { SECOND_MS } from '../clock';
 import { ConnectedAppsError, isConnectedAppsError } from '../errors';
 import { classifyAnswer, refreshTokens, type ClassifiedAnswer } from '../oauth';
-import type { Fetch, TokenSet } from '../types';
+import type { Fetch, TokenSet, UseContext } from '../types';
 import type { GrantEndReason, GrantKey, StoredGrant, Vault } from '../vault';
 import { clientOf, type Connection } from './connection';
 import { revokeUnkept } from './disconnect';
@@ -29,6 +29,8 @@ const CLIENT_REJECTED_COOL_DOWN_MS = 30 * SECOND_MS;
 export interface RefreshTools {
 	vault: Vault;
 	fetch: Fetch;
+	/** For the audit log: the use that the renewal is for. */
+	use: UseContext;
 	/** Unique per process: begins the name of a lease's holder. */
 	leaseOwner: string;
 	/** Monotonic or wall clock, ms; only for how long we wait. */
@@ -133,7 +135,7 @@ async function refreshWithLease(tools: RefreshTools, connection: Connection, lea
 		await vault.grants.recordFailure(leased, leased.version, answer.error.code, answer.kind === 'clientRejected' ? CLIENT_REJECTED_COOL_DOWN_MS : coolDownMs(leased.failureCount, answer.retryAfterMs));
 		// The journal is put back where the server may have rotated without our hearing of it.
 		if (answer.answerLost || answerMayBeLost) await vault.grants.markRefreshStarted(leased, leased.version);
-		await vault.audit.add({ type: 'refused', connectionId: leased.connectionId, userKey: leased.userKey, detail: answer.error.message });
+		await vault.audit.add({ type: 'refused', connectionId: leased.connectionId, userKey: leased.userKey, use: tools.use, detail: answer.error.message });
 		if (answer.kind === 'temporary' && stillValid(leased, freshness)) return leased;
 		throw answer.error;
 	}
@@ -146,7 +148,7 @@ async function refreshWithLease(tools: RefreshTools, connection: Connection, lea
 		await revokeUnkept(vault, connection, client, leased.userKey, renewed);
 		return undefined;
 	}
-	await vault.audit.add({ type: 'refreshed', connectionId: leased.connectionId, userKey: leased.userKey });
+	await vault.audit.add({ type: 'refreshed', connectionId: leased.connectionId, userKey: leased.userKey, use: tools.use });
 	return stored;
 }
 
@@ -182,6 +184,6 @@ async function keepTokens(tools: RefreshTools, leased: StoredGrant, renewed: Tok
 async function endAndThrow(tools: RefreshTools, connection: Connection, grant: StoredGrant, reason: GrantEndReason): Promise<undefined> {
 	const ended = await tools.vault.grants.end(grant, reason, { version: grant.version, revoke: false });
 	if (ended === undefined) return undefined;
-	await tools.vault.audit.add({ type: 'refused', connectionId: grant.connectionId, userKey: grant.userKey, detail: reason === 'rotationInterrupted' ? 'The renewal was interrupted; a new sign-in is needed' : 'The provider does not accept the sign-in any more' });
+	await tools.vault.audit.add({ type: 'refused', connectionId: grant.connectionId, userKey: grant.userKey, use: tools.use, detail: reason === 'rotationInterrupted' ? 'The renewal was interrupted; a new sign-in is needed' : 'The provider does not accept the sign-in any more' });
 	throw signInNeeded(connection, grant.userKey, reason);
 }

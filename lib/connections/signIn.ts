@@ -127,7 +127,7 @@ export async function completeSignIn(vault: Vault, connection: Connection, compl
 		nonce: provider.identitySource === 'idToken' ? transaction.nonce : undefined,
 		reading: { requestedScopes: transaction.scopes, nowMs, apiBaseUrlOf: provider.apiBaseUrlOf },
 	});
-	let accepted: { userKey: UserKey; account: ProviderAccount };
+	let accepted: AcceptedAccount;
 	try {
 		accepted = await acceptAccount(vault, connection, completion, tokens);
 	} catch (error) {
@@ -135,17 +135,30 @@ export async function completeSignIn(vault: Vault, connection: Connection, compl
 		await revokeUnkept(vault, connection, client, transaction.userKey, tokens);
 		throw error;
 	}
-	if (transaction.purpose === 'portal') return accepted;
-	const { userKey, account } = accepted;
+	if (transaction.purpose === 'portal') return { userKey: accepted.userKey, account: accepted.account };
+	const { userKey, account, previous } = accepted;
 	const key = { connectionId: connection.id, userKey };
 	const grant = await vault.grants.save(key, tokens, account);
+	if (previous !== undefined && previous.subject !== account.subject) {
+		await vault.audit.add({ type: 'accountChanged', connectionId: connection.id, userKey, detail: `From ${nameOf(previous)} to ${nameOf(account)}` });
+	}
 	await tellConnected(vault, connection, userKey, account);
-	await vault.requests.complete(key);
+	// What waits for more than was granted goes on waiting for it.
+	await vault.requests.complete(key, (scopes) => missingScopes(scopes, grant.grantedScopes, provider.impliesScope).length === 0);
 	return { userKey, account, grant };
 }
 
+interface AcceptedAccount {
+	userKey: UserKey;
+	account: ProviderAccount;
+	/** The account of the grant before, if there was one. */
+	previous?: ProviderAccount;
+}
+
+const nameOf = ({ username, email, subject }: ProviderAccount): string => username ?? email ?? subject;
+
 /** Learns whose tokens these are, and whether they may become that person's grant. */
-async function acceptAccount(vault: Vault, connection: Connection, { transaction, fetch }: SignInCompletion, tokens: TokenSet): Promise<{ userKey: UserKey; account: ProviderAccount }> {
+async function acceptAccount(vault: Vault, connection: Connection, { transaction, fetch }: SignInCompletion, tokens: TokenSet): Promise<AcceptedAccount> {
 	const { registration, provider } = connection;
 	const account = provider.accountOf(await fetchUserInfo(registration.endpoints.userInfoUrl ?? '', tokens.accessToken, fetch));
 
@@ -171,18 +184,20 @@ async function acceptAccount(vault: Vault, connection: Connection, { transaction
 		const what = lacking.length > 0 ? lacking.join(', ') : 'to stay connected (no refresh token came)';
 		throw new ConnectedAppsError('consentNeeded', `${registration.appName} did not grant all that is needed: ${what}`, { app: registration.appName, advice: 'Sign in again and allow everything that is asked for; if it cannot be allowed, tell your administrator' });
 	}
-	return { userKey, account };
+	return { userKey, account, previous: previous?.account };
 }
 
 async function scopesOfRequest(vault: Vault, requestId: string | undefined): Promise<string[]> {
 	return requestId === undefined ? [] : ((await vault.requests.find(requestId))?.scopes ?? []);
 }
 
-/** Incremental consent: what the connection asks for, what the person has granted already, and just what the waiting operation lacks. */
-async function scopesToAsk(vault: Vault, connection: Connection, start: SignInStart): Promise<string[]> {
-	const grant = start.userKey === undefined ? undefined : await vault.grants.find({ connectionId: connection.id, userKey: start.userKey });
+/** Incremental consent: what the connection asks for, what the person has granted already, and just what the waiting operation lacks; without one, what their waiting flows lack. */
+async function scopesToAsk(vault: Vault, connection: Connection, { userKey, requestId }: SignInStart): Promise<string[]> {
+	const key = userKey && { connectionId: connection.id, userKey };
+	const grant = key && (await vault.grants.find(key));
 	const granted = grant?.state === 'active' ? grant.grantedScopes : [];
-	return [...new Set([...connection.registration.scopes, ...granted, ...(await scopesOfRequest(vault, start.requestId))])];
+	const lacking = requestId === undefined && key !== undefined ? await vault.requests.scopesWaitedFor(key) : await scopesOfRequest(vault, requestId);
+	return [...new Set([...connection.registration.scopes, ...granted, ...lacking])];
 }
 
 /** *Sign in with <app>*: the one person whose grant is pinned to this account. */

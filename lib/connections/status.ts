@@ -4,20 +4,25 @@ import type { ConnectionPolicy, ConnectionStatus, UserKey } from '../types';
 import type { GrantEndReason, StoredGrant, Vault } from '../vault';
 import type { Connection } from './connection';
 
-/** A grant that ends within this time is told to be "expiring soon". */
-export const EXPIRING_SOON_MS = 3 * DAY_MS;
+const EXPIRING_SOON_MS = 3 * DAY_MS;
+
+/** A grant that ends within this time is told to be "expiring soon": of a short lifetime the last quarter, so that nobody who uses it daily is told daily. */
+export function soonMsOf(lifetimeMs: number): number {
+	return Math.min(EXPIRING_SOON_MS, lifetimeMs / 4);
+}
 
 /** When the admin's own clocks end a grant; absent = never. Milliseconds since the epoch, database clock. */
-export function policyExpiryOf(policy: Pick<ConnectionPolicy, 'idleLifetimeDays' | 'absoluteLifetimeDays'>, grant: Pick<StoredGrant, 'connectedAtMs' | 'lastUsedAtMs'>): { atMs: number; reason: GrantEndReason } | undefined {
-	const idle = policy.idleLifetimeDays > 0 ? { atMs: grant.lastUsedAtMs + policy.idleLifetimeDays * DAY_MS, reason: 'expiredIdle' as const } : undefined;
-	const absolute = policy.absoluteLifetimeDays > 0 ? { atMs: grant.connectedAtMs + policy.absoluteLifetimeDays * DAY_MS, reason: 'expiredAbsolute' as const } : undefined;
+export function policyExpiryOf(policy: Pick<ConnectionPolicy, 'idleLifetimeDays' | 'absoluteLifetimeDays'>, grant: Pick<StoredGrant, 'connectedAtMs' | 'lastUsedAtMs'>): { atMs: number; reason: GrantEndReason; soonMs: number } | undefined {
+	const [idleMs, absoluteMs] = [policy.idleLifetimeDays * DAY_MS, policy.absoluteLifetimeDays * DAY_MS];
+	const idle = idleMs > 0 ? { atMs: grant.lastUsedAtMs + idleMs, reason: 'expiredIdle' as const, soonMs: soonMsOf(idleMs) } : undefined;
+	const absolute = absoluteMs > 0 ? { atMs: grant.connectedAtMs + absoluteMs, reason: 'expiredAbsolute' as const, soonMs: soonMsOf(absoluteMs) } : undefined;
 	if (idle === undefined) return absolute;
 	return absolute === undefined || idle.atMs <= absolute.atMs ? idle : absolute;
 }
 
 /** Scopes that the connection asks for and the grant lacks. */
 export function missingScopes(wanted: readonly string[], granted: readonly string[], implies?: (granted: readonly string[], scope: string) => boolean): string[] {
-	return wanted.filter((scope) => !granted.includes(scope) && implies?.(granted, scope) !== true);
+	return [...new Set(wanted)].filter((scope) => !granted.includes(scope) && implies?.(granted, scope) !== true);
 }
 
 export function statusOf(policy: ConnectionPolicy, grant: StoredGrant | undefined, lacksScopes: boolean): ConnectionStatus {
@@ -33,7 +38,7 @@ export function statusOf(policy: ConnectionPolicy, grant: StoredGrant | undefine
 	if (grant.lastFailureCode === 'clientRejected') return 'misconfigured';
 	if (grant.lastFailureCode !== undefined && (grant.coolDownUntilMs ?? 0) > grant.nowMs) return 'providerUnavailable';
 	if ((grant.leaseUntilMs ?? 0) > grant.nowMs) return 'refreshPending';
-	if (expiry !== undefined && expiry.atMs - grant.nowMs < EXPIRING_SOON_MS) return 'expiringSoon';
+	if (expiry !== undefined && expiry.atMs - grant.nowMs < expiry.soonMs) return 'expiringSoon';
 	return 'connected';
 }
 

@@ -2,7 +2,7 @@ import { DAY_MS } from '../clock';
 import type { UseContext } from '../types';
 import type { StoredGrant, Vault } from '../vault';
 import type { Connection } from './connection';
-import { EXPIRING_SOON_MS, policyExpiryOf } from './status';
+import { policyExpiryOf, soonMsOf } from './status';
 import { tellExpiringSoon } from './tell';
 
 const BATCH = 200;
@@ -19,8 +19,9 @@ export async function expireGrant(vault: Vault, connection: Connection, grant: S
 /** Applies the clocks to people who start no flow: ends what is past them, tells once what ends soon. Returns how many were touched. */
 export async function keepUp(vault: Vault, connection: Connection): Promise<number> {
 	const { policy } = connection.registration;
-	const clocks = { idleMs: policy.idleLifetimeDays * DAY_MS, absoluteMs: policy.absoluteLifetimeDays * DAY_MS, withinMs: EXPIRING_SOON_MS };
-	if (clocks.idleMs === 0 && clocks.absoluteMs === 0) return 0;
+	const [idleMs, absoluteMs] = [policy.idleLifetimeDays * DAY_MS, policy.absoluteLifetimeDays * DAY_MS];
+	if (idleMs === 0 && absoluteMs === 0) return 0;
+	const clocks = { idleMs, idleSoonMs: soonMsOf(idleMs), absoluteMs, absoluteSoonMs: soonMsOf(absoluteMs) };
 	const grants = await vault.grants.listExpiring(connection.id, clocks, BATCH);
 	for (const grant of grants) {
 		const expiry = policyExpiryOf(policy, grant);
@@ -29,8 +30,8 @@ export async function keepUp(vault: Vault, connection: Connection): Promise<numb
 			await expireGrant(vault, connection, grant);
 			continue;
 		}
-		await vault.grants.markExpiryTold(grant, expiry.atMs);
-		await tellExpiringSoon(vault, connection, grant.userKey, expiry.atMs);
+		// Whoever marks it tells it: processes may look at the same time.
+		if (await vault.grants.markExpiryTold(grant, expiry.atMs)) await tellExpiringSoon(vault, connection, grant.userKey, expiry.atMs);
 	}
 	return grants.length;
 }

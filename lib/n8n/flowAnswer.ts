@@ -3,8 +3,8 @@ import type { IExecuteFunctions, NodeTypeAndVersion } from 'n8n-workflow';
 import type { AnswerMode } from '../vault';
 
 const RESPOND_TO_WEBHOOK = 'n8n-nodes-base.respondToWebhook';
-/** Triggers whose caller waits for an answer. */
-const ANSWERING_TRIGGERS = new Set(['n8n-nodes-base.webhook', 'n8n-nodes-base.formTrigger']);
+/** The one trigger whose caller may be sent elsewhere; a Form Trigger keeps its browser on n8n's own page. */
+const ANSWERING_TRIGGER = 'n8n-nodes-base.webhook';
 
 /** How the flow owes its answer, and whether this node may give it instead. */
 export interface FlowAnswer {
@@ -13,11 +13,9 @@ export interface FlowAnswer {
 	restartPath: '' | 'respond' | 'last' | 'last-all';
 	/** `sendResponse` reaches the caller now. */
 	callerWaits: boolean;
-	/** The caller is a form page in a sandbox: it follows no link that has to keep a cookie. */
-	isForm: boolean;
 }
 
-const NOTHING_OWED: FlowAnswer = { mode: 'none', restartPath: '', callerWaits: false, isForm: false };
+const NOTHING_OWED: FlowAnswer = { mode: 'none', restartPath: '', callerWaits: false };
 
 function hasRun(context: IExecuteFunctions, nodeName: string): boolean {
 	try {
@@ -31,7 +29,7 @@ function hasRun(context: IExecuteFunctions, nodeName: string): boolean {
 
 function triggerOf(context: IExecuteFunctions): NodeTypeAndVersion | undefined {
 	const parents = context.getParentNodes(context.getNode().name, { includeNodeParameters: true });
-	return parents.find((parent) => ANSWERING_TRIGGERS.has(parent.type) && parent.disabled !== true && hasRun(context, parent.name));
+	return parents.find((parent) => parent.type === ANSWERING_TRIGGER && parent.disabled !== true && hasRun(context, parent.name));
 }
 
 /** Reads it from the trigger that started this execution; in sub-workflows no browser is assumed. */
@@ -40,14 +38,13 @@ export function readFlowAnswer(context: IExecuteFunctions): FlowAnswer {
 	const trigger = triggerOf(context);
 	if (trigger === undefined) return NOTHING_OWED;
 	const parameters = trigger.parameters ?? {};
-	const isForm = trigger.type === 'n8n-nodes-base.formTrigger';
 	const responseMode = parameters.responseMode ?? 'onReceived';
 	const respondsLater = context.getChildNodes(context.getNode().name).some((child) => child.type === RESPOND_TO_WEBHOOK && child.disabled !== true);
 	if (responseMode === 'responseNode') {
-		return respondsLater ? { mode: 'responseNode', restartPath: 'respond', callerWaits: true, isForm } : { ...NOTHING_OWED, isForm };
+		return respondsLater ? { mode: 'responseNode', restartPath: 'respond', callerWaits: true } : NOTHING_OWED;
 	}
 	if (responseMode === 'lastNode') {
-		return { mode: 'lastNode', restartPath: parameters.responseData === 'allEntries' ? 'last-all' : 'last', callerWaits: false, isForm };
+		return { mode: 'lastNode', restartPath: parameters.responseData === 'allEntries' ? 'last-all' : 'last', callerWaits: false };
 	}
 	return NOTHING_OWED;
 }

@@ -145,12 +145,12 @@ export interface GrantStore {
 	 */
 	end(key: GrantKey, reason: GrantEndReason, options: { version?: number; revoke: boolean }): Promise<StoredGrant | undefined>;
 	/**
-	 * Active grants that the policy's clocks end within `withinMs` and whose end was not told yet, and all that are past it.
-	 * `idleMs` / `absoluteMs`: 0 = no such clock.
+	 * Active grants that the nearer of the policy's clocks ends within its `…SoonMs` and whose end was not told yet, and all
+	 * that are past one. `idleMs` / `absoluteMs`: 0 = no such clock.
 	 */
-	listExpiring(connectionId: ConnectionId, clocks: { idleMs: number; absoluteMs: number; withinMs: number }, limit: number): Promise<StoredGrant[]>;
-	/** Remembers which end was told; a later use moves the end, and it will be told anew. */
-	markExpiryTold(key: GrantKey, expiresAtMs: number): Promise<void>;
+	listExpiring(connectionId: ConnectionId, clocks: { idleMs: number; idleSoonMs: number; absoluteMs: number; absoluteSoonMs: number }, limit: number): Promise<StoredGrant[]>;
+	/** Remembers which end was told; a later use moves the end, and it will be told anew. False if this end was marked already. */
+	markExpiryTold(key: GrantKey, expiresAtMs: number): Promise<boolean>;
 	/** Adds uses; callers batch them. */
 	recordUse(key: GrantKey, count: number, use: UseContext): Promise<void>;
 }
@@ -230,8 +230,10 @@ export interface SignInRequestStore {
 	exchangeHandOver(id: string, codeHash: string, browserHash: string): Promise<boolean>;
 	bindBrowser(id: string, browserHash: string): Promise<void>;
 
-	/** Marks every open request of this (connection, user) completed; returns them. */
-	complete(key: GrantKey): Promise<StoredSignInRequest[]>;
+	/** What the open requests of this (connection, user) need beyond the connection's own scopes. */
+	scopesWaitedFor(key: GrantKey): Promise<string[]>;
+	/** Marks the open requests of this (connection, user) completed, all or those whose `scopes` are met; returns them. */
+	complete(key: GrantKey, areMet?: (scopes: string[]) => boolean): Promise<StoredSignInRequest[]>;
 	/** Compare-and-set on the whole node run: all its requests completed or timed out and unclaimed → resuming. `undefined` otherwise. */
 	claim(run: NodeRun, owner: string, claimMs: number): Promise<StoredSignInRequest[] | undefined>;
 	/**

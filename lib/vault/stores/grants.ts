@@ -47,20 +47,24 @@ function readingGrants({ db, clock, cipher }: Database): ReadingStores {
 			return rows.map(toGrant);
 		},
 
-		async listExpiring(connectionId, { idleMs, absoluteMs, withinMs }, limit) {
+		async listExpiring(connectionId, { idleMs, idleSoonMs, absoluteMs, absoluteSoonMs }, limit) {
 			const found = new Map<string, StoredGrant>();
 			// One clock at a time: each has an index of its own.
-			for (const [column, lifetimeMs] of [['lastUsedAtMs', idleMs], ['connectedAtMs', absoluteMs]] as const) {
+			for (const [column, lifetimeMs, soonMs] of [['lastUsedAtMs', idleMs, idleSoonMs], ['connectedAtMs', absoluteMs, absoluteSoonMs]] as const) {
 				if (lifetimeMs === 0) continue;
+				// The nearer end is the one to tell. Where that is the idle one it is found by its own clock.
+				const isNearer = column === 'lastUsedAtMs' || idleMs === 0 ? undefined : sql<boolean>`${sql.ref('lastUsedAtMs')} >= ${sql.ref('connectedAtMs')} + ${Math.trunc(absoluteMs - idleMs)}`;
 				const rows = await grants()
 					.where('connectionId', '=', connectionId)
 					.where('state', '=', 'active')
-					.where(column, '<=', clock.onceInMs(withinMs - lifetimeMs))
+					.where(column, '<=', clock.onceInMs(soonMs - lifetimeMs))
 					.where((eb) =>
 						eb.or([
 							eb(column, '<=', clock.onceInMs(-lifetimeMs)),
-							eb('expiryToldForMs', 'is', null),
-							eb('expiryToldForMs', 'not in', endsOf(idleMs, absoluteMs)),
+							eb.and([
+								eb.or([eb('expiryToldForMs', 'is', null), eb('expiryToldForMs', 'not in', endsOf(idleMs, absoluteMs))]),
+								...(isNearer === undefined ? [] : [isNearer]),
+							]),
 						]),
 					)
 					.orderBy(column)
@@ -135,7 +139,12 @@ function leasingGrants({ db, clock }: Database): LeaseStores {
 		},
 
 		async markExpiryTold(key, expiresAtMs) {
-			await update(key).set({ expiryToldForMs: Math.trunc(expiresAtMs) }).execute();
+			const atMs = Math.trunc(expiresAtMs);
+			const { numUpdatedRows } = await update(key)
+				.set({ expiryToldForMs: atMs })
+				.where((eb) => eb.or([eb('expiryToldForMs', 'is', null), eb('expiryToldForMs', '<>', atMs)]))
+				.executeTakeFirst();
+			return numUpdatedRows > 0n;
 		},
 
 		async recordUse(key, count, use) {

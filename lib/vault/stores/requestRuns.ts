@@ -1,7 +1,7 @@
 import { sql, type ExpressionBuilder } from 'kysely';
 
 import type { Database } from '../database';
-import type { NodeRun, SignInRequestStore } from '../port';
+import type { GrantKey, NodeRun, SignInRequestStore } from '../port';
 import type { Tables } from '../schema';
 import { claimable } from './leases';
 import { FINISHED_STATES, SETTLED_STATES, toRequest } from './requestRow';
@@ -9,20 +9,33 @@ import { FINISHED_STATES, SETTLED_STATES, toRequest } from './requestRow';
 /** The half of the store that works on whole node runs, or on all that wait for one thing. */
 export type RequestRuns = Pick<
 	SignInRequestStore,
-	'complete' | 'claim' | 'markResumed' | 'releaseClaim' | 'close' | 'expireOverdue' | 'listDue'
+	'scopesWaitedFor' | 'complete' | 'claim' | 'markResumed' | 'releaseClaim' | 'close' | 'expireOverdue' | 'listDue'
 >;
 
 export function requestRuns(database: Database): RequestRuns {
 	const { db, clock, backend, transaction } = database;
 
+	async function openRequests({ connectionId, userKey }: GrantKey) {
+		const rows = await db.selectFrom('requests').select(['id', 'scopes']).where('userKey', '=', userKey).where('state', '=', 'open').where('connectionId', '=', connectionId).execute();
+		return rows.map(({ id, scopes }) => ({ id, scopes: JSON.parse(scopes) as string[] }));
+	}
+
 	return {
-		async complete({ connectionId, userKey }) {
+		async scopesWaitedFor(key) {
+			const open = await openRequests(key);
+			return [...new Set(open.flatMap(({ scopes }) => scopes))];
+		},
+
+		async complete(key, areMet) {
+			const met = areMet && (await openRequests(key)).filter(({ scopes }) => areMet(scopes)).map(({ id }) => id);
+			if (met?.length === 0) return [];
 			const rows = await db
 				.updateTable('requests')
 				.set({ state: 'completed', completedAtMs: clock.nowMs(), dueAtMs: clock.nowMs() })
-				.where('userKey', '=', userKey)
+				.where('userKey', '=', key.userKey)
 				.where('state', '=', 'open')
-				.where('connectionId', '=', connectionId)
+				.where('connectionId', '=', key.connectionId)
+				.$if(met !== undefined, (query) => query.where('id', 'in', met ?? []))
 				.returningAll()
 				.returning(clock.nowMs().as('nowMs'))
 				.execute();
