@@ -110,7 +110,7 @@ export function createTokenEngine(parts: TokenEngineParts): TokenEngine {
 			}
 
 			const tokens = await vault.grants.openTokens(grant);
-			parts.uses.record(key, request.use, parts.clock.nowMs());
+			parts.uses.record(key, request.use);
 			if (userKey === SERVICE_ACCOUNT && request.rejectedTokenHash === undefined) await vault.audit.add({ type: 'serviceAccountUsed', connectionId: connection.id, userKey, use: request.use });
 			return { accessToken: tokens.accessToken, tokenHash: sha256(tokens.accessToken), apiBaseUrl: tokens.apiBaseUrl, userKey };
 		},

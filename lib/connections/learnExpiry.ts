@@ -1,4 +1,5 @@
 import { MINUTE_MS } from '../clock';
+import { isConnectedAppsError } from '../errors';
 import { introspectToken } from '../oauth';
 import type { ConnectionId, Fetch } from '../types';
 import type { StoredGrant, Vault } from '../vault';
@@ -31,7 +32,9 @@ export function createExpiryLearner(vault: Vault, nowMs: () => number): ExpiryLe
 			}
 			await vault.grants.learnExpiry(grant, grant.version, state.expiresAtMs);
 			return 'learned';
-		} catch {
+		} catch (error) {
+			// Our own database was away: nothing is known about the server.
+			if (isConnectedAppsError(error, 'vaultUnavailable')) return 'unknown';
 			// Not allowed, not there, not reachable: the API itself will tell when the token has ended.
 			silentUntilMs.set(connection.id, nowMs() + ASK_AGAIN_MS);
 			return 'unknown';

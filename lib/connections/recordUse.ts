@@ -2,7 +2,10 @@ import { SECOND_MS } from '../clock';
 import type { UseContext } from '../types';
 import type { GrantKey, Vault } from '../vault';
 
-const FLUSH_INTERVAL_MS = 10 * SECOND_MS;
+/** Short beside every lifetime, long beside a run: what a killed process had not written yet is this much. */
+const FLUSH_INTERVAL_MS = SECOND_MS;
+/** One transaction must not keep others waiting for long. */
+const BATCH = 100;
 
 interface PendingUse {
 	key: GrantKey;
@@ -10,13 +13,11 @@ interface PendingUse {
 	use: UseContext;
 }
 
-/** Collects uses and writes them in batches, so that a token costs no write per call. The first use is written at once: the idle clock slides. */
+/** Collects uses and writes them in batches, so that a token costs no write per call. */
 export class UseRecorder {
 	private readonly pending = new Map<string, PendingUse>();
 
-	private readonly lastWrittenMs = new Map<string, number>();
-
-	private readonly writing = new Set<Promise<void>>();
+	private flushing: Promise<void> = Promise.resolve();
 
 	private timer: NodeJS.Timeout | undefined;
 
@@ -25,42 +26,36 @@ export class UseRecorder {
 		private readonly onError: (error: unknown) => void,
 	) {}
 
-	record(key: GrantKey, use: UseContext, nowMs: number): void {
-		const name = `${key.connectionId}\n${key.userKey}`;
-		const entry = this.pending.get(name);
-		this.pending.set(name, { key, count: (entry?.count ?? 0) + 1, use });
-		if (nowMs - (this.lastWrittenMs.get(name) ?? 0) >= FLUSH_INTERVAL_MS) {
-			if (this.lastWrittenMs.size > 10_000) this.lastWrittenMs.clear();
-			this.lastWrittenMs.set(name, nowMs);
-			const written = this.write(name).finally(() => this.writing.delete(written));
-			this.writing.add(written);
-			return;
-		}
+	record(key: GrantKey, use: UseContext): void {
+		const name = JSON.stringify([key.connectionId, key.userKey]);
+		this.pending.set(name, { key, count: (this.pending.get(name)?.count ?? 0) + 1, use });
 		this.timer ??= setTimeout(() => {
 			this.timer = undefined;
 			void this.flush();
 		}, FLUSH_INTERVAL_MS).unref();
 	}
 
+	/** Writes what is pending, after what is being written. */
 	async flush(): Promise<void> {
-		for (const name of [...this.pending.keys()]) await this.write(name);
+		this.flushing = this.flushing.then(async () => await this.write());
+		await this.flushing;
 	}
 
 	async stop(): Promise<void> {
 		clearTimeout(this.timer);
 		this.timer = undefined;
 		await this.flush();
-		await Promise.all(this.writing);
 	}
 
-	private async write(name: string): Promise<void> {
-		const entry = this.pending.get(name);
-		if (entry === undefined) return;
-		this.pending.delete(name);
-		try {
-			await this.vault.grants.recordUse(entry.key, entry.count, entry.use);
-		} catch (error) {
-			this.onError(error);
+	private async write(): Promise<void> {
+		const uses = [...this.pending.values()];
+		this.pending.clear();
+		for (let begin = 0; begin < uses.length; begin += BATCH) {
+			try {
+				await this.vault.grants.recordUses(uses.slice(begin, begin + BATCH));
+			} catch (error) {
+				this.onError(error);
+			}
 		}
 	}
 }

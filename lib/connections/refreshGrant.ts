@@ -6,7 +6,7 @@ import { SECOND_MS } from '../clock';
 import { ConnectedAppsError, isConnectedAppsError } from '../errors';
 import { classifyAnswer, refreshTokens, type ClassifiedAnswer } from '../oauth';
 import type { Fetch, TokenSet, UseContext } from '../types';
-import type { GrantEndReason, GrantKey, StoredGrant, Vault } from '../vault';
+import { sha256, type GrantEndReason, type GrantKey, type StoredGrant, type Vault } from '../vault';
 import { clientOf, type Connection } from './connection';
 import { revokeUnkept } from './disconnect';
 
@@ -101,17 +101,21 @@ export async function refreshGrant(tools: RefreshTools, connection: Connection, 
 		}, LEASE_RENEWAL_MS);
 		renewal.unref();
 		try {
-			const done = await refreshWithLease(tools, connection, leased, freshness);
+			const done = await refreshWithLease(tools, connection, leased, freshness, async () => await vault.grants.renewLease(key, leaseOwner, LEASE_MS));
 			if (done !== undefined) return done;
 		} finally {
 			clearInterval(renewal);
-			await vault.grants.releaseLease(key, leaseOwner);
+			// One that cannot be given back ends by itself, and must not hide what came of the refresh.
+			await vault.grants.releaseLease(key, leaseOwner).catch(() => undefined);
 		}
 	}
 }
 
-/** One attempt under the lease. `undefined` = the row moved on while we asked: read again. */
-async function refreshWithLease(tools: RefreshTools, connection: Connection, leased: StoredGrant, freshness: Freshness): Promise<StoredGrant | undefined> {
+/**
+ * One attempt under the lease. `undefined` = the row moved on while we asked, or the lease was lost: read again.
+ * @param holdLease makes the lease whole again; false if it is another's by now
+ */
+async function refreshWithLease(tools: RefreshTools, connection: Connection, leased: StoredGrant, freshness: Freshness, holdLease: () => Promise<boolean>): Promise<StoredGrant | undefined> {
 	const { vault } = tools;
 	if (freshness.isFresh(leased)) return leased;
 	if ((leased.coolDownUntilMs ?? 0) > leased.nowMs) {
@@ -124,7 +128,8 @@ async function refreshWithLease(tools: RefreshTools, connection: Connection, lea
 	const client = await clientOf(vault, connection, tools.fetch);
 	if (!(await vault.grants.markRefreshStarted(leased, leased.version))) return undefined;
 
-	const answered = await askForTokens(tools, connection, leased, client, { ...tokens, refreshToken: tokens.refreshToken });
+	const answered = await askForTokens(tools, connection, leased, client, { ...tokens, refreshToken: tokens.refreshToken }, holdLease);
+	if (answered === undefined) return undefined;
 	if (answered.failure !== undefined) {
 		const answer = answered.failure;
 		if (answer.kind === 'invalidGrant') {
@@ -132,9 +137,9 @@ async function refreshWithLease(tools: RefreshTools, connection: Connection, lea
 			if (reread === undefined || reread.version !== leased.version) return undefined;
 			return await endAndThrow(tools, connection, leased, answerMayBeLost ? 'rotationInterrupted' : 'invalidGrant');
 		}
-		await vault.grants.recordFailure(leased, leased.version, answer.error.code, answer.kind === 'clientRejected' ? CLIENT_REJECTED_COOL_DOWN_MS : coolDownMs(leased.failureCount, answer.retryAfterMs));
-		// The journal is put back where the server may have rotated without our hearing of it.
-		if (answer.answerLost || answerMayBeLost) await vault.grants.markRefreshStarted(leased, leased.version);
+		const pauseMs = answer.kind === 'clientRejected' ? CLIENT_REJECTED_COOL_DOWN_MS : coolDownMs(leased.failureCount, answer.retryAfterMs);
+		// The journal stays where the server may have rotated without our hearing of it.
+		await vault.grants.recordFailure(leased, leased.version, answer.error.code, pauseMs, answer.answerLost || answerMayBeLost);
 		await vault.audit.add({ type: 'refused', connectionId: leased.connectionId, userKey: leased.userKey, use: tools.use, detail: answer.error.message });
 		if (answer.kind === 'temporary' && stillValid(leased, freshness)) return leased;
 		throw answer.error;
@@ -144,8 +149,11 @@ async function refreshWithLease(tools: RefreshTools, connection: Connection, lea
 	// Durable before the new access token is used for the first time (S19).
 	const stored = await keepTokens(tools, leased, renewed);
 	if (stored === undefined) {
-		// Disconnected or signed in again meanwhile: what we just got belongs to nobody.
-		await revokeUnkept(vault, connection, client, leased.userKey, renewed);
+		const current = await vault.grants.find(leased);
+		const sameSignIn = current?.state === 'active' && current.connectedAtMs === leased.connectedAtMs;
+		// Disconnected or signed in again meanwhile: what we just got belongs to nobody. Renewed by another process that took over
+		// our lease: it belongs to the sign-in that is stored, and may even be its refresh token; revoking it would end that one.
+		if (!sameSignIn) await revokeUnkept(vault, connection, client, leased.userKey, renewed);
 		return undefined;
 	}
 	await vault.audit.add({ type: 'refreshed', connectionId: leased.connectionId, userKey: leased.userKey, use: tools.use });
@@ -154,9 +162,13 @@ async function refreshWithLease(tools: RefreshTools, connection: Connection, lea
 
 type Answered = { renewed: TokenSet; failure?: undefined } | { failure: ClassifiedAnswer };
 
-/** Asks again at once only where the server has surely not processed the request: a refresh token may work just once. */
-async function askForTokens(tools: RefreshTools, connection: Connection, leased: StoredGrant, client: Configuration, tokens: TokenSet & { refreshToken: string }): Promise<Answered> {
+/**
+ * Asks again at once only where the server has surely not processed the request: a refresh token may work just once.
+ * Never without a lease that outlives the request; `undefined` = it is another's.
+ */
+async function askForTokens(tools: RefreshTools, connection: Connection, leased: StoredGrant, client: Configuration, tokens: TokenSet & { refreshToken: string }, holdLease: () => Promise<boolean>): Promise<Answered | undefined> {
 	for (let attempt = 1; ; attempt++) {
+		if (!(await holdLease())) return undefined;
 		try {
 			return { renewed: await refreshTokens(client, tokens, { nowMs: leased.nowMs, apiBaseUrlOf: connection.provider.apiBaseUrlOf }) };
 		} catch (error) {
@@ -170,10 +182,15 @@ async function askForTokens(tools: RefreshTools, connection: Connection, leased:
 
 /** The provider has given us the only key: a database that is away for a moment must not lose it. The version still fences. */
 async function keepTokens(tools: RefreshTools, leased: StoredGrant, renewed: TokenSet): Promise<StoredGrant | undefined> {
+	const { grants } = tools.vault;
 	const giveUpAtMs = tools.nowMs() + KEEP_TRYING_MS;
 	for (;;) {
 		try {
-			return await tools.vault.grants.replaceTokens(leased, leased.version, renewed);
+			const stored = await grants.replaceTokens(leased, leased.version, renewed);
+			if (stored !== undefined) return stored;
+			// A commit of which the answer was lost has moved the row on: by us.
+			const current = await grants.find(leased);
+			return current?.accessTokenHash === sha256(renewed.accessToken) ? current : undefined;
 		} catch (error) {
 			if (!isConnectedAppsError(error, 'vaultUnavailable') || tools.nowMs() > giveUpAtMs) throw error;
 			await tools.wait(RETRY_PAUSE_MS);

@@ -155,7 +155,7 @@ interface AcceptedAccount {
 	previous?: ProviderAccount;
 }
 
-const nameOf = ({ username, email, subject }: ProviderAccount): string => username ?? email ?? subject;
+const nameOf = ({ username, email, subject }: ProviderAccount): string => `${username ?? email ?? 'unnamed'} (${subject})`;
 
 /** Learns whose tokens these are, and whether they may become that person's grant. */
 async function acceptAccount(vault: Vault, connection: Connection, { transaction, fetch }: SignInCompletion, tokens: TokenSet): Promise<AcceptedAccount> {

@@ -132,8 +132,8 @@ export interface GrantStore {
 	markRefreshStarted(key: GrantKey, version: number): Promise<boolean>;
 	/** The fence: writes only `WHERE version = ?`, raises the version, clears lease, journal, cool-down. `undefined` = zero rows. */
 	replaceTokens(key: GrantKey, version: number, tokens: TokenSet): Promise<StoredGrant | undefined>;
-	/** A temporary failure whose answer is known: cool-down, failure count + 1, journal cleared. Tokens and version stay. */
-	recordFailure(key: GrantKey, version: number, code: string, coolDownMs: number): Promise<void>;
+	/** A failure: cool-down, failure count + 1; the journal is cleared, unless an answer may have been lost. Tokens and version stay. */
+	recordFailure(key: GrantKey, version: number, code: string, coolDownMs: number, answerMayBeLost?: boolean): Promise<void>;
 	/** Learned expiry (introspection); version stays. */
 	learnExpiry(key: GrantKey, version: number, accessExpiresAtMs: number): Promise<void>;
 	/** Forces the next use to refresh (a 401 proved the access token dead). */
@@ -151,8 +151,10 @@ export interface GrantStore {
 	listExpiring(connectionId: ConnectionId, clocks: { idleMs: number; idleSoonMs: number; absoluteMs: number; absoluteSoonMs: number }, limit: number): Promise<StoredGrant[]>;
 	/** Remembers which end was told; a later use moves the end, and it will be told anew. False if this end was marked already. */
 	markExpiryTold(key: GrantKey, expiresAtMs: number): Promise<boolean>;
-	/** Adds uses; callers batch them. */
+	/** Adds uses; the idle clock slides. */
 	recordUse(key: GrantKey, count: number, use: UseContext): Promise<void>;
+	/** The same for many grants in one transaction. */
+	recordUses(uses: { key: GrantKey; count: number; use: UseContext }[]): Promise<void>;
 }
 
 // ---------------------------------------------------------------- sign-in requests

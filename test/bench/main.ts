@@ -95,6 +95,28 @@ async function stampede(name: string, backend: SqliteSettings | PostgresSettings
 	await Promise.all(vaults.map(async (vault) => await vault.close()));
 }
 
+/** Many people's tokens end at once; the server answers without delay, so what is measured is the engine and the database. */
+async function refreshRate(name: string, backend: SqliteSettings | PostgresSettings, sandbox: Sandbox): Promise<void> {
+	const vault = await openVault({ backend, keys: KEYS });
+	const connection = await connect(vault, sandbox);
+	const engine = engineOf(vault, 'rate');
+	const people = Array.from({ length: 500 }, (_, index) => personOf(index));
+	for (const userKey of people) {
+		await vault.grants.save({ connectionId: connection.id, userKey }, { accessToken: `old-${userKey}`, refreshToken: 'seed', tokenType: 'bearer', expiresAtMs: 1, scopes: connection.registration.scopes, apiBaseUrl: 'https://example.my.salesforce.com' }, { subject: userKey, emailVerified: true, email: userKey });
+	}
+	let answered = 0;
+	const server: Fetch = async () => {
+		answered++;
+		return await Promise.resolve(new Response(JSON.stringify({ access_token: `new-${answered}`, refresh_token: `refresh-${answered}`, expires_in: 7_200, token_type: 'Bearer', scope: 'openid refresh_token api', instance_url: 'https://example.my.salesforce.com' }), { headers: { 'content-type': 'application/json' } }));
+	};
+	const begun = performance.now();
+	await Promise.all(people.map(async (userKey) => await engine.accessTokenFor(connection, userKey, { fetch: server, use: {} })));
+	const seconds = (performance.now() - begun) / 1_000;
+	print(`${name}, refreshes of 500 people at once, server without delay: ${(people.length / seconds).toFixed(0)} a second (${answered} requests)`);
+	await engine.stop();
+	await vault.close();
+}
+
 async function main(): Promise<void> {
 	const folder = mkdtempSync(join(tmpdir(), 'connected-apps-bench-'));
 	const sandbox = await startSandbox();
@@ -112,6 +134,7 @@ async function main(): Promise<void> {
 			}
 			print(`  1 M against 1 k: ${((medians[1] ?? Number.NaN) / (medians[0] ?? Number.NaN)).toFixed(2)}×`);
 			if (backend !== undefined) await stampede(kind, backend, sandbox);
+			if (backend !== undefined) await refreshRate(kind, backend, sandbox);
 		}
 	} finally {
 		await sandbox.close();

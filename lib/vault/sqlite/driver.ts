@@ -1,26 +1,16 @@
 import { closeSync, openSync } from 'node:fs';
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import { setTimeout as delay } from 'node:timers/promises';
+import type { DatabaseSync } from 'node:sqlite';
 
-import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely';
+import type { DatabaseConnection, Driver } from 'kysely';
 
 import { ConnectedAppsError } from '../../errors';
-import { isBusy, lockedTooLong, toVaultError } from './errors';
-import { Turn } from './turn';
-
-export interface SqliteDriverOptions {
-	path: string;
-	/** How long a lock of another process is waited for. */
-	lockTimeoutMs: number;
-}
-
-const STATEMENTS_KEPT = 200;
-const FIRST_DELAY_MS = 2;
-const LONGEST_DELAY_MS = 40;
+import { SqliteConnection, SqliteSession, type SqliteDriverOptions } from './connection';
+import { toVaultError } from './errors';
 
 /**
- * Kysely's driver over `node:sqlite`: one connection (Kysely queues transactions and queries for it). SQLite itself
- * never waits for a lock here, since its wait would stop the whole process; the driver asks again instead.
+ * Kysely's driver over `node:sqlite`: one connection, shared by all statements; a transaction keeps the others out. SQLite
+ * itself never waits for a lock here, since its wait would stop the whole process; the driver asks again instead, and
+ * whatever needs no lock (every read, in WAL mode) goes on meanwhile.
  */
 export class SqliteDriver implements Driver {
 	private connection: SqliteConnection | undefined;
@@ -31,8 +21,9 @@ export class SqliteDriver implements Driver {
 		const connection = new SqliteConnection(openFile(this.options.path), this.options);
 		try {
 			// FULL: a rotated refresh token must outlive a power cut. None of these is written to the file.
+			const session = new SqliteSession(connection);
 			for (const pragma of ['busy_timeout = 0', 'foreign_keys = on', 'synchronous = full']) {
-				await connection.run(`pragma ${pragma}`);
+				await session.run(`pragma ${pragma}`);
 			}
 		} catch (error) {
 			connection.close();
@@ -43,21 +34,19 @@ export class SqliteDriver implements Driver {
 
 	async acquireConnection(): Promise<DatabaseConnection> {
 		if (!this.connection) throw new Error('The SQLite driver was not initialised');
-		return this.connection;
+		return new SqliteSession(this.connection);
 	}
 
-	async beginTransaction(): Promise<void> {
-		// A transaction that begins with a read could not become a writer after somebody else has written.
-		await this.connection?.run('begin immediate');
+	async beginTransaction(session: DatabaseConnection): Promise<void> {
+		await ours(session).begin();
 	}
 
-	async commitTransaction(): Promise<void> {
-		await this.connection?.run('commit');
+	async commitTransaction(session: DatabaseConnection): Promise<void> {
+		await ours(session).commit();
 	}
 
-	async rollbackTransaction(): Promise<void> {
-		// After a full disk and the like SQLite has rolled back already.
-		if (this.connection?.isTransaction) await this.connection.run('rollback');
+	async rollbackTransaction(session: DatabaseConnection): Promise<void> {
+		await ours(session).rollback();
 	}
 
 	async releaseConnection(): Promise<void> {
@@ -70,79 +59,8 @@ export class SqliteDriver implements Driver {
 	}
 }
 
-class SqliteConnection implements DatabaseConnection {
-	private readonly statements = new Map<string, StatementSync>();
-
-	private readonly turn = new Turn();
-
-	/** Since when every attempt has met a lock: whoever waits in the queue behind need not wait as long again. */
-	private busySinceMs: number | undefined;
-
-	constructor(
-		private readonly database: DatabaseSync,
-		private readonly options: SqliteDriverOptions,
-	) {}
-
-	get isTransaction(): boolean {
-		return this.database.isTransaction;
-	}
-
-	async executeQuery<R>({ sql, parameters }: Pick<CompiledQuery, 'sql' | 'parameters'>): Promise<QueryResult<R>> {
-		for (let delayMs = FIRST_DELAY_MS; ; delayMs = Math.min(delayMs * 1.5, LONGEST_DELAY_MS)) {
-			try {
-				const result = this.executeOnce<R>(sql, parameters);
-				this.busySinceMs = undefined;
-				await this.turn.share();
-				return result;
-			} catch (error) {
-				if (!isBusy(error)) throw toVaultError(error, this.options.path);
-				const now = performance.now();
-				this.busySinceMs ??= now;
-				if (now - this.busySinceMs >= this.options.lockTimeoutMs) throw lockedTooLong(this.options.path, this.options.lockTimeoutMs, error);
-			}
-			await delay(delayMs * (0.5 + Math.random()));
-		}
-	}
-
-	// Kysely's interface wants it; nobody here streams.
-	// eslint-disable-next-line require-yield
-	async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
-		throw new Error('The vault does not stream');
-	}
-
-	async run(sql: string): Promise<void> {
-		await this.executeQuery({ sql, parameters: [] });
-	}
-
-	close(): void {
-		this.statements.clear();
-		if (this.database.isOpen) this.database.close();
-	}
-
-	private executeOnce<R>(sql: string, parameters: readonly unknown[]): QueryResult<R> {
-		const statement = this.prepare(sql);
-		const values = parameters.map(toSqlite);
-		if (statement.columns().length > 0) return { rows: statement.all(...values) as R[] };
-		const { changes } = statement.run(...values);
-		return { rows: [], numAffectedRows: BigInt(changes) };
-	}
-
-	private prepare(sql: string): StatementSync {
-		const known = this.statements.get(sql);
-		if (known) return known;
-		const statement = this.database.prepare(sql);
-		if (this.statements.size >= STATEMENTS_KEPT) this.statements.clear();
-		this.statements.set(sql, statement);
-		return statement;
-	}
-}
-
-/** `node:sqlite` binds every number as a float; whole numbers must arrive as what they are. */
-function toSqlite(value: unknown): SQLInputValue {
-	if (value === undefined) return null;
-	if (typeof value === 'boolean') return value ? 1n : 0n;
-	if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value);
-	return value as SQLInputValue;
+function ours(session: DatabaseConnection): SqliteSession {
+	return session as SqliteSession;
 }
 
 function openFile(path: string): DatabaseSync {

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 
 import { ConnectedAppsError, isConnectedAppsError } from '../../errors';
-import type { EncryptedTokens, TokenSet } from '../../types';
-import type { Database, Db } from '../database';
+import type { EncryptedTokens, TokenSet, UseContext } from '../../types';
+import type { Database, Db, Tx } from '../database';
 import type { GrantKey, GrantStore, StoredGrant } from '../port';
 import { SETTLED, openTokens, sealTokens, toGrant } from './grantRow';
 import { newRevocation, type TokenToRevoke } from './revocations';
@@ -87,8 +87,13 @@ function readingGrants({ db, clock, cipher }: Database): ReadingStores {
 	};
 }
 
-function leasingGrants({ db, clock }: Database): LeaseStores {
+function leasingGrants({ db, clock, transaction }: Database): LeaseStores {
 	const update = (key: GrantKey) => of(db, key).where('state', '=', 'active');
+	const addUse = async (from: Db | Tx, key: GrantKey, count: number, use: UseContext) =>
+		await of(from, key)
+			.where('state', '=', 'active')
+			.set((eb) => ({ useCount: eb('useCount', '+', count), lastUsedAtMs: clock.nowMs(), lastUse: JSON.stringify(use) }))
+			.execute();
 	return {
 		async acquireLease(key, owner, leaseMs) {
 			const row = await update(key)
@@ -118,13 +123,13 @@ function leasingGrants({ db, clock }: Database): LeaseStores {
 			return numUpdatedRows > 0n;
 		},
 
-		async recordFailure(key, version, code, coolDownMs) {
+		async recordFailure(key, version, code, coolDownMs, answerMayBeLost = false) {
 			await update(key)
 				.set((eb) => ({
 					coolDownUntilMs: clock.inMs(coolDownMs),
 					failureCount: eb('failureCount', '+', 1),
 					lastFailureCode: code,
-					refreshStartedVersion: null,
+					refreshStartedVersion: answerMayBeLost ? version : null,
 				}))
 				.where('version', '=', version)
 				.execute();
@@ -148,9 +153,13 @@ function leasingGrants({ db, clock }: Database): LeaseStores {
 		},
 
 		async recordUse(key, count, use) {
-			await update(key)
-				.set((eb) => ({ useCount: eb('useCount', '+', count), lastUsedAtMs: clock.nowMs(), lastUse: JSON.stringify(use) }))
-				.execute();
+			await addUse(db, key, count, use);
+		},
+
+		async recordUses(uses) {
+			await transaction(async (tx) => {
+				for (const { key, count, use } of uses) await addUse(tx, key, count, use);
+			});
 		},
 	};
 }
