@@ -19,8 +19,8 @@ export class SalesforceUserLoginOAuth2Api implements ICredentialType {
 				name: 'environment',
 				type: 'options',
 				options: [
-					{ name: 'Production', value: 'production', description: 'Login.salesforce.com' },
-					{ name: 'Sandbox', value: 'sandbox', description: 'Test.salesforce.com' },
+					{ name: 'Production', value: 'production', description: 'At login.salesforce.com' },
+					{ name: 'Sandbox', value: 'sandbox', description: 'At test.salesforce.com' },
 					{ name: 'Custom (My Domain)', value: 'custom', description: "The organisation's own login address" },
 				],
 				default: 'production',

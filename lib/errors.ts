@@ -33,7 +33,6 @@ export type FlowCode =
 	| 'individualUsersOff'
 	| 'serviceAccountOff'
 	| 'tooManyRequests'
-	| 'cannotWait'
 	| 'userChanged';
 
 /** The other side: provider or network. */
@@ -42,7 +41,6 @@ export type RemoteCode =
 	| 'providerUnavailable'
 	| 'providerError'
 	| 'refreshInProgress'
-	| 'tokenInvalid'
 	| 'hostForbidden';
 
 /** Ours: vault, key, configuration of the package. */

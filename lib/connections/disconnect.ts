@@ -36,27 +36,29 @@ export async function revokeUnkept(vault: Vault, connection: Connection, client:
 	await vault.revocations.add({ connectionId: connection.id, userKey }, { token, tokenTypeHint }).catch(() => undefined);
 }
 
-/** Works off what is due of these connections. Returns how many were finished. */
+/** True if it is finished, false if it will be tried again. */
+async function workOff(vault: Vault, revocation: Revocation, fetch: Fetch): Promise<boolean> {
+	const registration = await vault.registrations.find(revocation.connectionId);
+	if (registration === undefined) {
+		await vault.revocations.finish(revocation.id, 'gaveUp');
+		return true;
+	}
+	// One that cannot even be asked for must not keep the others from being revoked.
+	const result = await revoke(vault, toConnection(registration), revocation, fetch).catch((): RevokeResult => 'retry');
+	if (result === 'retry' && revocation.attempts < MAX_ATTEMPTS) {
+		await vault.revocations.retry(revocation.id, Math.min(RETRY_MAX_MS, RETRY_BASE_MS * 2 ** Math.min(revocation.attempts, 12)));
+		return false;
+	}
+	const outcome: RevocationOutcome = result === 'revoked' ? 'revoked' : 'gaveUp';
+	await vault.revocations.finish(revocation.id, outcome);
+	await vault.audit.add({ type: outcome === 'revoked' ? 'revoked' : 'refused', connectionId: revocation.connectionId, userKey: revocation.userKey, detail: outcome === 'revoked' ? 'Revoked at the provider' : 'The provider did not accept the revocation' });
+	return true;
+}
+
+/** Works off what is due of these connections, side by side: a server that hangs delays nobody else. Returns how many were finished. */
 export async function workOffRevocations(vault: Vault, connectionIds: ConnectionId[], leaseOwner: string, fetch: Fetch): Promise<number> {
 	if (connectionIds.length === 0) return 0;
-	let finished = 0;
-	for (const revocation of await vault.revocations.lease(connectionIds, leaseOwner, REVOCATION_LEASE_MS, BATCH)) {
-		const registration = await vault.registrations.find(revocation.connectionId);
-		if (registration === undefined) {
-			await vault.revocations.finish(revocation.id, 'gaveUp');
-			continue;
-		}
-		const connection = toConnection(registration);
-		// One that cannot even be asked for must not keep the others from being revoked.
-		const result = await revoke(vault, connection, revocation, fetch).catch((): RevokeResult => 'retry');
-		if (result === 'retry' && revocation.attempts < MAX_ATTEMPTS) {
-			await vault.revocations.retry(revocation.id, Math.min(RETRY_MAX_MS, RETRY_BASE_MS * 2 ** Math.min(revocation.attempts, 12)));
-			continue;
-		}
-		const outcome: RevocationOutcome = result === 'revoked' ? 'revoked' : 'gaveUp';
-		await vault.revocations.finish(revocation.id, outcome);
-		await vault.audit.add({ type: outcome === 'revoked' ? 'revoked' : 'refused', connectionId: revocation.connectionId, userKey: revocation.userKey, detail: outcome === 'revoked' ? 'Revoked at the provider' : 'The provider did not accept the revocation' });
-		finished++;
-	}
-	return finished;
+	const leased = await vault.revocations.lease(connectionIds, leaseOwner, REVOCATION_LEASE_MS, BATCH);
+	const finished = await Promise.all(leased.map(async (revocation) => await workOff(vault, revocation, fetch)));
+	return finished.filter(Boolean).length;
 }

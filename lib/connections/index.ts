@@ -8,6 +8,6 @@ export { UseRecorder } from './recordUse';
 export { registerConnection } from './register';
 export { claimKeyOf, parseScopes, proofMaterialOf, readConnectionSettings, type ConnectionSettings } from './settings';
 export { completeSignIn, equalHashes, startSignIn, takeTransaction, TRANSACTION_MS } from './signIn';
-export { HAND_OVER_MS, handOverUrl, MAX_OPEN_REQUESTS_PER_USER, newSecret, openSignInRequest, personalLinkFor, PERSONAL_LINK_MS, signInUrlOf, usersHashOf } from './signInRequest';
+export { completeIfSignedIn, HAND_OVER_MS, handOverUrl, MAX_OPEN_REQUESTS_PER_USER, newSecret, openSignInRequest, personalLinkFor, PERSONAL_LINK_MS, signInUrlOf, usersHashOf } from './signInRequest';
 export { isSignedIn, missingScopes, policyExpiryOf, statusOf } from './status';
 export { tellAuthenticationNeeded, tellResumeFailed, type EventType } from './tell';

@@ -8,6 +8,8 @@ import { clientOf, type Connection } from './connection';
 /** A server that will not say is not asked again for so long. */
 const ASK_AGAIN_MS = 30 * MINUTE_MS;
 
+const MAX_KEPT = 10_000;
+
 export type ExpiryLearner = (connection: Connection, grant: StoredGrant, fetch: Fetch) => Promise<'dead' | 'unknown' | 'learned'>;
 
 /**
@@ -16,7 +18,7 @@ export type ExpiryLearner = (connection: Connection, grant: StoredGrant, fetch: 
  */
 export function createExpiryLearner(vault: Vault, nowMs: () => number): ExpiryLearner {
 	const silentUntilMs = new Map<ConnectionId, number>();
-	const asking = new Map<string, Promise<'dead' | 'unknown' | 'learned'>>();
+	const asked = new Map<string, Promise<'dead' | 'unknown' | 'learned'>>();
 
 	async function ask(connection: Connection, grant: StoredGrant, fetch: Fetch): Promise<'dead' | 'unknown' | 'learned'> {
 		try {
@@ -33,8 +35,8 @@ export function createExpiryLearner(vault: Vault, nowMs: () => number): ExpiryLe
 			await vault.grants.learnExpiry(grant, grant.version, state.expiresAtMs);
 			return 'learned';
 		} catch (error) {
-			// Our own database was away: nothing is known about the server.
-			if (isConnectedAppsError(error, 'vaultUnavailable')) return 'unknown';
+			// Our own database was away, or one row does not open: nothing is known about the server.
+			if (isConnectedAppsError(error, 'vaultUnavailable', 'vaultKeyWrong')) return 'unknown';
 			// Not allowed, not there, not reachable: the API itself will tell when the token has ended.
 			silentUntilMs.set(connection.id, nowMs() + ASK_AGAIN_MS);
 			return 'unknown';
@@ -44,10 +46,16 @@ export function createExpiryLearner(vault: Vault, nowMs: () => number): ExpiryLe
 	return async (connection, grant, fetch) => {
 		if (connection.provider.learnsExpiry !== 'introspection' || connection.registration.endpoints.introspectionUrl === undefined) return 'unknown';
 		if ((silentUntilMs.get(connection.id) ?? 0) > nowMs()) return 'unknown';
-		// Many runs of one person at once ask once.
-		const name = JSON.stringify([grant.connectionId, grant.userKey, grant.version]);
-		const answer = asking.get(name) ?? ask(connection, grant, fetch).finally(() => asking.delete(name));
-		asking.set(name, answer);
-		return await answer;
+		// Many runs of one person at once ask once; what was told is kept for those who read the row before it was written there.
+		const name = JSON.stringify([grant.connectionId, grant.userKey, grant.accessTokenHash]);
+		let answer = asked.get(name);
+		if (answer === undefined) {
+			if (asked.size >= MAX_KEPT) asked.clear();
+			answer = ask(connection, grant, fetch);
+			asked.set(name, answer);
+		}
+		const told = await answer;
+		if (told === 'unknown') asked.delete(name);
+		return told;
 	};
 }

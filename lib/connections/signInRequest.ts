@@ -4,6 +4,7 @@ import { MINUTE_MS } from '../clock';
 import type { UserKey } from '../types';
 import { sha256, type AnswerMode, type NodeRun, type StoredSignInRequest, type Vault } from '../vault';
 import type { Connection } from './connection';
+import { isSignedIn, missingScopes } from './status';
 import { tellAuthenticationNeeded } from './tell';
 
 export const MAX_OPEN_REQUESTS_PER_USER = 20;
@@ -53,6 +54,14 @@ export async function openSignInRequest(vault: Vault, connection: Connection, op
 	return request;
 }
 
+/** Who signed in between a node's looking and its asking completed no request that was not there yet. */
+export async function completeIfSignedIn(vault: Vault, connection: Connection, userKey: UserKey, scopes: readonly string[]): Promise<void> {
+	if (!(await isSignedIn(vault, connection, userKey, scopes))) return;
+	const key = { connectionId: connection.id, userKey };
+	const granted = (await vault.grants.find(key))?.grantedScopes ?? [];
+	await vault.requests.complete(key, (wanted) => missingScopes(wanted, granted, connection.provider.impliesScope).length === 0);
+}
+
 /** The address for the one waiting browser: its code works once and for two minutes. */
 export async function handOverUrl(vault: Vault, connection: Connection, requestId: string): Promise<string> {
 	const code = newSecret();
@@ -64,5 +73,7 @@ export async function handOverUrl(vault: Vault, connection: Connection, requestI
 export async function personalLinkFor(vault: Vault, connection: Connection, link: { purpose: 'request' | 'serviceAccount'; userKey: UserKey; requestId?: string; ownerKey: string }): Promise<string> {
 	const code = newSecret();
 	await vault.links.create(sha256(code), { ...link, connectionId: connection.id }, PERSONAL_LINK_MS);
-	return `${connection.registration.portalUrl}/sign-in?link=${code}`;
+	// The request's id carries no authority, but a way on once the link is used or has expired.
+	const way = link.requestId === undefined ? '' : `&request=${encodeURIComponent(link.requestId)}`;
+	return `${connection.registration.portalUrl}/sign-in?link=${code}${way}`;
 }

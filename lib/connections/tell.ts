@@ -1,4 +1,4 @@
-import { HOUR_MS } from '../clock';
+import { MINUTE_MS } from '../clock';
 import type { ProviderAccount, UserKey } from '../types';
 import type { StoredSignInRequest, Vault } from '../vault';
 import { ownerKeyOf, type Connection } from './connection';
@@ -6,8 +6,11 @@ import { ownerKeyOf, type Connection } from './connection';
 /** Events of the owner trigger. Links are made when an event is emitted, so none is stored. */
 export type EventType = 'authenticationNeeded' | 'connected' | 'expiringSoon' | 'disconnected' | 'resumeFailed';
 
-/** At most one *authentication needed* an hour and (connection, user), unless the person has signed in meanwhile. */
-const AUTHENTICATION_NEEDED_WINDOW_MS = HOUR_MS;
+/**
+ * At most one *authentication needed* for (connection, user) while the link of the last one lives: DESIGN's hour would leave
+ * a person who starts a flow again after 20 minutes with a dead link and no new one. They may ask for one on the page, too.
+ */
+const AUTHENTICATION_NEEDED_WINDOW_MS = 15 * MINUTE_MS;
 
 function about(connection: Connection, userKey: UserKey): Record<string, unknown> {
 	const { registration } = connection;

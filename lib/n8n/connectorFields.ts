@@ -7,6 +7,8 @@ export function identityFields(appName: string): INodeProperties[] {
 			displayName: 'Authentication',
 			name: 'authentication',
 			type: 'options',
+			// One choice for all items: by expression, the first item would decide for everybody.
+			noDataExpression: true,
 			options: [
 				{ name: 'Individual User', value: 'individualUser', description: 'Act as the person named in "User"' },
 				{ name: 'Service Account', value: 'serviceAccount', description: 'Act as the one account that an administrator signed in' },
@@ -28,8 +30,9 @@ export function identityFields(appName: string): INodeProperties[] {
 			displayName: 'If Not Signed In',
 			name: 'ifNotSignedIn',
 			type: 'options',
+			noDataExpression: true,
 			options: [
-				{ name: 'Continue (Error Output)', value: 'continueErrorOutput', description: "Give the item an error; with the node setting On Error = Continue (using error output) it takes that output" },
+				{ name: 'Continue (Error Output)', value: 'continueErrorOutput', description: 'Give the item an error and go on; needs the node setting On Error = Continue (using error output), else the node fails' },
 				{ name: 'Stop With Error', value: 'stopWithError', description: 'Fail with an error that holds the link' },
 				{ name: 'Use Service Account', value: 'useServiceAccount', description: 'Act as the service account instead, if the credential allows it as fallback' },
 				{ name: 'Wait for Sign-In', value: 'wait', description: `Pause until the person has signed in to ${appName}; the same execution then goes on` },

@@ -1,8 +1,8 @@
 import { LoggerProxy, type FunctionsBase } from 'n8n-workflow';
 
 import { personalLinkFor, ownerKeyOf, readConnectionSettings, registerConnection, toConnection, type ConnectionSettings } from '../connections';
-import { ConnectedAppsError } from '../errors';
-import { PROVIDERS } from '../providers';
+import { ConnectedAppsError, isConnectedAppsError } from '../errors';
+import { providerByCredentialType, PROVIDERS } from '../providers';
 import { SERVICE_ACCOUNT, type ConnectionId, type OwnerTrigger } from '../types';
 import type { Config } from './config';
 import type { Runtime } from './runtime';
@@ -39,42 +39,42 @@ export function portalUrlOf(context: FunctionsBase, config: Config, path: string
 	return `${base.replace(/\/+$/, '')}/${path}`;
 }
 
-export interface OfferedConnection {
-	credentialId: string;
-	credentialName: string;
-	settings: ConnectionSettings;
+interface SelectedCredential {
+	credentialType: string;
+	id: string;
+	name: string;
+	raw: Record<string, unknown>;
 }
 
-/**
- * Reads the credentials of the apps that the trigger offers.
- * @throws ConnectedAppsError `credentialMissing` if none is selected, `settingInvalid`
- */
-export async function readOffered(context: FunctionsBase): Promise<OfferedConnection[]> {
+/** @throws ConnectedAppsError `credentialMissing` if none is selected */
+async function readSelected(context: FunctionsBase): Promise<SelectedCredential[]> {
 	const selected = context.getNode().credentials ?? {};
-	const offered: OfferedConnection[] = [];
+	const found: SelectedCredential[] = [];
 	for (const credentialType of CREDENTIAL_TYPES) {
 		const credential = selected[credentialType];
-		if (credential === undefined) continue;
-		const raw = await context.getCredentials<Record<string, unknown>>(credentialType);
-		try {
-			offered.push({ credentialId: credential.id ?? '', credentialName: credential.name, settings: readConnectionSettings(credentialType, raw) });
-		} catch (error) {
-			if (!(error instanceof ConnectedAppsError)) throw error;
-			throw new ConnectedAppsError(error.code, `Credential "${credential.name}": ${error.message}`, error.details, { cause: error });
-		}
+		if (credential !== undefined) found.push({ credentialType, id: credential.id ?? '', name: credential.name, raw: await context.getCredentials<Record<string, unknown>>(credentialType) });
 	}
-	if (offered.length === 0) {
+	if (found.length === 0) {
 		throw new ConnectedAppsError('credentialMissing', 'The Connected Apps Trigger offers no app', { field: 'credential', advice: 'Select at least one User Login credential in it' });
 	}
-	return offered;
+	return found;
+}
+
+function readSettings({ credentialType, name, raw }: SelectedCredential): ConnectionSettings {
+	try {
+		return readConnectionSettings(credentialType, raw);
+	} catch (error) {
+		if (!(error instanceof ConnectedAppsError)) throw error;
+		throw new ConnectedAppsError(error.code, `Credential "${name}": ${error.message}`, error.details, { cause: error });
+	}
 }
 
 /** Registers everything that the trigger offers; what it no longer offers becomes inactive. */
 export async function registerOffered(context: FunctionsBase, runtime: Runtime, portalUrl: string): Promise<ConnectionId[]> {
 	const owner = ownerOf(context);
 	const ids: ConnectionId[] = [];
-	for (const { credentialId, settings } of await readOffered(context)) {
-		ids.push((await registerConnection(runtime.vault, { owner, credentialId, settings, portalUrl })).id);
+	for (const credential of await readSelected(context)) {
+		ids.push((await registerConnection(runtime.vault, { owner, credentialId: credential.id, settings: readSettings(credential), portalUrl })).id);
 	}
 	await runtime.vault.registrations.deactivate(owner, ids);
 	return ids;
@@ -85,8 +85,18 @@ export async function describeSetUp(context: FunctionsBase, runtime: Runtime, po
 	const owner = ownerOf(context);
 	const registered = await runtime.vault.registrations.listByOwner(owner);
 	return await Promise.all(
-		(await readOffered(context)).map(async ({ credentialName, settings }) => {
-			const { provider, policy } = settings;
+		(await readSelected(context)).map(async (credential) => {
+			const provider = providerByCredentialType(credential.credentialType);
+			const addresses = { portalAddress: portalUrl, credential: credential.name, redirectUri: `${portalUrl}/${provider?.callbackSegment ?? ''}/callback` };
+			let settings: ConnectionSettings;
+			try {
+				settings = readSettings(credential);
+			} catch (error) {
+				// The redirect URI is needed at the provider before there is a client id to enter.
+				if (!isConnectedAppsError(error, 'settingInvalid')) throw error;
+				return { ...addresses, state: `not complete yet: ${error.message}` };
+			}
+			const { policy } = settings;
 			const registration = registered.find((candidate) => candidate.connectionName === settings.connectionName && candidate.credentialType === settings.credentialType && candidate.clientId === settings.client.clientId);
 			const { grants } = runtime.vault;
 			const serviceGrant = registration === undefined ? undefined : await grants.find({ connectionId: registration.id, userKey: SERVICE_ACCOUNT });
@@ -95,11 +105,9 @@ export async function describeSetUp(context: FunctionsBase, runtime: Runtime, po
 			const service = policy.serviceAccountUse !== 'never';
 			const canSignIn = service && registration?.active === true && policy.serviceAccountLogin !== undefined;
 			return {
-				portalAddress: portalUrl,
+				...addresses,
 				app: settings.appName,
 				connectionName: settings.connectionName,
-				credential: credentialName,
-				redirectUri: `${portalUrl}/${provider.callbackSegment}/callback`,
 				scopes: settings.scopes,
 				state: registration === undefined ? 'not published yet' : registration.active ? 'published' : 'not published any more',
 				connectedUsers: connected - (serviceSignedIn ? 1 : 0),

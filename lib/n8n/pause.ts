@@ -1,6 +1,6 @@
 import { WAIT_INDEFINITELY, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
-import { handOverUrl, isSignedIn, openSignInRequest, signInUrlOf, usersHashOf, type Connection } from '../connections';
+import { completeIfSignedIn, handOverUrl, openSignInRequest, signInUrlOf, usersHashOf, type Connection } from '../connections';
 import { ConnectedAppsError } from '../errors';
 import type { UserKey } from '../types';
 import type { NodeRun, StoredSignInRequest } from '../vault';
@@ -36,8 +36,9 @@ export function canWait(context: IExecuteFunctions): boolean {
 	return settings.engineType !== 'v2';
 }
 
-function assertSamePeople(pause: Pause, existing: StoredSignInRequest[]): void {
-	const usersHash = usersHashOf(pause.users);
+/** @throws ConnectedAppsError `userChanged`: whoever signed in did so for the people whom the node named when it paused */
+export function assertSamePeople(users: Iterable<UserKey>, existing: StoredSignInRequest[]): void {
+	const usersHash = usersHashOf(users);
 	if (existing.some((request) => request.state !== 'closed' && request.usersHash !== usersHash)) {
 		throw new ConnectedAppsError('userChanged', 'The parameter "User" names other people than before the pause', { field: 'user', advice: 'Use an expression that gives the same user again when the node goes on' });
 	}
@@ -69,7 +70,7 @@ async function answerCaller(context: IExecuteFunctions, pause: Pause, requests: 
  */
 export async function pauseForSignIn(context: IExecuteFunctions, pause: Pause, existing: StoredSignInRequest[]): Promise<INodeExecutionData[]> {
 	const { runtime, connection } = pause;
-	assertSamePeople(pause, existing);
+	assertSamePeople(pause.users, existing);
 	const workflow = context.getWorkflow();
 	const answer = readFlowAnswer(context);
 	const { resumeUrl } = context.getWorkflowDataProxy(0).$execution as { resumeUrl: string };
@@ -89,8 +90,7 @@ export async function pauseForSignIn(context: IExecuteFunctions, pause: Pause, e
 			}),
 		);
 	}
-	// Who has signed in between our looking and our asking completed no request that was not there yet.
-	for (const { userKey, scopes } of pause.missing) if (await isSignedIn(runtime.vault, connection, userKey, scopes)) await runtime.vault.requests.complete({ connectionId: connection.id, userKey });
+	for (const { userKey, scopes } of pause.missing) await completeIfSignedIn(runtime.vault, connection, userKey, scopes);
 	const [first] = requests;
 	if (first === undefined) throw new ConnectedAppsError('internal', 'Nobody is missing, so there is nothing to wait for');
 	const app = connection.registration.appName;

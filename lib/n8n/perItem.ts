@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { isSignInMissing, preFlight, type PreFlightOptions } from './preFlight';
+import { isSignInMissing, preFlight, type PreFlight, type PreFlightOptions } from './preFlight';
 import { toNodeError } from './toNodeError';
 import type { UserSession } from './userSession';
 
@@ -15,12 +15,24 @@ export async function runPerItem(context: IExecuteFunctions, options: PreFlightO
 	return await run(context, options, operation, true);
 }
 
+/** Just these two fields: n8n 2.20 and later take such an item for a failed one, and replace the JSON of an item that has `error` beside it. */
+function failedItem(error: Error & { description?: unknown }, item: number): INodeExecutionData {
+	const { message, description } = error;
+	return { json: { error: message, ...(typeof description === 'string' && description !== '' && { message: description }) }, pairedItem: { item } };
+}
+
 /** @param mayStartOver the API has done nothing yet, so a grant that proves dead at the first call may still pause the node */
 async function run(context: IExecuteFunctions, options: PreFlightOptions, operation: Operation, mayStartOver: boolean): Promise<INodeExecutionData[][]> {
-	const flight = await preFlight(context, options);
-	if (flight.kind === 'waiting') return [flight.items];
 	const continues = context.continueOnFail();
-	const toErrorOutput = context.getNodeParameter('ifNotSignedIn', 0, 'wait') === 'continueErrorOutput';
+	let flight: PreFlight;
+	try {
+		flight = await preFlight(context, options);
+	} catch (error) {
+		if (!continues) throw error;
+		// n8n would pass the input on as if it were our output.
+		return [context.getInputData().map((_, itemIndex) => failedItem(toNodeError(context.getNode(), error), itemIndex))];
+	}
+	if (flight.kind === 'waiting') return [flight.items];
 	const output: INodeExecutionData[] = [];
 	for (const [itemIndex, session] of flight.sessions.entries()) {
 		const pairedItem = { item: itemIndex };
@@ -30,10 +42,8 @@ async function run(context: IExecuteFunctions, options: PreFlightOptions, operat
 		} catch (error) {
 			if (mayStartOver && isSignInMissing(error) && !flight.activity.accepted) return await run(context, options, operation, false);
 			const mapped = toNodeError(context.getNode(), flight.explain(error), itemIndex);
-			const missingSignIn = session instanceof Error && toErrorOutput;
-			if (!continues && !missingSignIn) throw mapped;
-			// Just these two fields: n8n 2.20 and later take such an item for a failed one, and replace the JSON of an item that has `error` beside it.
-			output.push({ json: { error: mapped.message, ...(typeof mapped.description === 'string' && mapped.description !== '' && { message: mapped.description }) }, pairedItem });
+			if (!continues) throw mapped;
+			output.push(failedItem(mapped, itemIndex));
 		}
 	}
 	return [output];

@@ -7,7 +7,7 @@ import { userKey } from '../identity';
 import { SERVICE_ACCOUNT, type UseContext, type UserKey } from '../types';
 import type { NodeRun, StoredSignInRequest } from '../vault';
 import { fetchThroughN8n } from './fetch';
-import { canWait, pauseForSignIn, type AnswerTheCaller } from './pause';
+import { assertSamePeople, canWait, pauseForSignIn, type AnswerTheCaller } from './pause';
 import { getRuntime, type Runtime } from './runtime';
 import { toNodeError } from './toNodeError';
 import { createUserSession, type Activity, type TokenRejected, type UserSession } from './userSession';
@@ -117,6 +117,11 @@ async function checkIn(context: IExecuteFunctions, options: PreFlightOptions): P
 	const existing = await vault.requests.listForNode(run);
 	const timedOut = new Map(existing.filter((request) => request.timedOut && request.state !== 'closed').map((request) => [request.userKey, request]));
 	const resumed = existing.some((request) => request.state === 'resuming' || request.state === 'completed' || request.state === 'timedOut');
+	if (resumed) {
+		// The node runs again: from now on nobody may resume this execution for this wait, whatever becomes of the run.
+		await vault.requests.markResumed(run);
+		assertSamePeople(distinct, existing);
+	}
 
 	const activity: Activity = { accepted: false };
 	const sessions = new Map<UserKey, UserSession | Error>();
@@ -133,8 +138,7 @@ async function checkIn(context: IExecuteFunctions, options: PreFlightOptions): P
 	}
 
 	const overdue = missing.flatMap(({ userKey: user }) => timedOut.get(user) ?? []);
-	if (overdue.length > 0 && resumed) {
-		await vault.requests.markResumed(run);
+	if (overdue.length > 0) {
 		for (const request of overdue) {
 			const error = timedOutError(connection, request);
 			if (!continueOnFail) throw error;
@@ -146,7 +150,6 @@ async function checkIn(context: IExecuteFunctions, options: PreFlightOptions): P
 		const waits = await settleMissing();
 		if (waits !== undefined) return { kind: 'waiting', items: waits };
 	}
-	if (resumed && overdue.length === 0) await vault.requests.markResumed(run);
 	return {
 		kind: 'ready',
 		sessions: users.map((user) => (typeof user === 'string' ? (sessions.get(user) as UserSession | Error) : user)),
@@ -185,6 +188,9 @@ async function checkIn(context: IExecuteFunctions, options: PreFlightOptions): P
 			);
 		}
 		if (ifNotSignedIn === 'useServiceAccount') {
+			if (connection.registration.policy.individualUsers === 'required') {
+				throw new ConnectedAppsError('serviceAccountOff', 'The credential requires individual users: the service account is never used instead of one', { field: 'individualUsers', advice: 'Choose another "If Not Signed In", or set "Individual Users" to "Allowed" in the credential' });
+			}
 			if (connection.registration.policy.serviceAccountUse !== 'fallback') {
 				throw new ConnectedAppsError('serviceAccountOff', 'The credential does not allow the service account as a fallback', { field: 'serviceAccountUse', advice: 'Set "Service Account Use" to "As Fallback" in the credential, or choose another "If Not Signed In"' });
 			}
@@ -195,7 +201,7 @@ async function checkIn(context: IExecuteFunctions, options: PreFlightOptions): P
 		}
 		for (const { userKey: user, error } of missing) {
 			const linked = withLink(error, connection);
-			if (ifNotSignedIn !== 'continueErrorOutput' && !continueOnFail) throw linked;
+			if (!continueOnFail) throw linked;
 			sessions.set(user, toNodeError(context.getNode(), linked));
 		}
 		return undefined;

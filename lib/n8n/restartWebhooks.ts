@@ -16,6 +16,9 @@ const restart = (path: string, responseMode: string, responseData?: string): IWe
  */
 export const RESTART_WEBHOOKS: IWebhookDescription[] = [restart('', 'onReceived'), restart('respond', 'responseNode'), restart('last', 'lastNode', 'firstEntryJson'), restart('last-all', 'lastNode', 'allEntries')];
 
+/** On every answer to a resume that our node has let through, whatever the flow answers: tells n8n from what may stand before it. */
+export const RESUMED_HEADER = 'x-connected-apps-resumed';
+
 /** On the answer of a restart webhook that did not resume: tells it from the answer of a flow. */
 export const REFUSAL_HEADER = 'x-connected-apps-refusal';
 

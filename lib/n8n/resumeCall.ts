@@ -1,5 +1,5 @@
 import { MINUTE_MS, SECOND_MS } from '../clock';
-import { REFUSAL_HEADER, withoutRestartPath } from './restartWebhooks';
+import { REFUSAL_HEADER, RESUMED_HEADER, withoutRestartPath } from './restartWebhooks';
 
 /** What n8n says to a resume. */
 export type ResumeOutcome =
@@ -9,6 +9,8 @@ export type ResumeOutcome =
 	| { kind: 'gone'; reason: string }
 	/** Running just now, or our node refused: try again. */
 	| { kind: 'busy' }
+	/** No answer in time: it may have been taken. */
+	| { kind: 'unknown' }
 	| { kind: 'failed'; reason: string };
 
 export interface ResumeAddresses {
@@ -38,51 +40,86 @@ function internalAddressOf(resumeUrl: string, internalUrl: string): string {
 	return `${internalUrl}${pathname}${search}`;
 }
 
-/** GETs the resume URL: at its public address, else at n8n's own listener. Plain fetch, because n8n's SSRF protection rightly blocks loopback for flows. */
-async function get(resumeUrl: string, addresses: ResumeAddresses, timeoutMs: number): Promise<Response> {
-	const init = { redirect: 'manual', signal: AbortSignal.timeout(timeoutMs), headers: { accept: 'application/json, text/html;q=0.9, */*;q=0.8' } } as const;
+interface Answer {
+	kind: 'taken' | 'refused' | 'running' | 'gone' | 'foreign';
+	response: Response;
+	body: Uint8Array;
+}
+
+/** What n8n itself says instead of resuming; anything else without a mark of ours comes from something in between. */
+const N8N_SAYS: readonly { status: number; words: RegExp; kind: 'running' | 'gone' }[] = [
+	{ status: 409, words: /^The execution .*is running already/, kind: 'running' },
+	{ status: 409, words: /^The execution .*has finished/, kind: 'gone' },
+	{ status: 404, words: /^The execution .*does not exist/, kind: 'gone' },
+	{ status: 401, words: /^Invalid token$/, kind: 'gone' },
+];
+
+function kindOf(response: Response, body: Uint8Array): Answer['kind'] {
+	if (response.headers.has(RESUMED_HEADER)) return 'taken';
+	if (response.headers.has(REFUSAL_HEADER)) return 'refused';
+	const message = messageOf(new TextDecoder().decode(body.subarray(0, 2_000)));
+	return N8N_SAYS.find(({ status, words }) => status === response.status && words.test(message))?.kind ?? 'foreign';
+}
+
+async function ask(address: string, timeoutMs: number): Promise<Answer> {
+	const response = await fetch(address, { redirect: 'manual', signal: AbortSignal.timeout(timeoutMs), headers: { accept: 'application/json, text/html;q=0.9, */*;q=0.8' } });
+	const body = new Uint8Array(await response.arrayBuffer());
+	return { kind: kindOf(response, body), response, body };
+}
+
+/**
+ * GETs the resume URL: at its public address; where nobody or somebody else answers there (a proxy with a sign-in of its own,
+ * a firewall), at n8n's own listener. Plain fetch, because n8n's SSRF protection rightly blocks loopback for flows.
+ */
+async function askN8n(resumeUrl: string, addresses: ResumeAddresses, timeoutMs: number): Promise<Answer> {
+	let first: Answer | undefined;
 	try {
-		return await fetch(resumeUrl, init);
+		first = await ask(resumeUrl, timeoutMs);
+		if (first.kind !== 'foreign') return first;
 	} catch (error) {
 		if (!NOTHING_SENT.has(codeOf(error) ?? '')) throw error;
-		return await fetch(internalAddressOf(resumeUrl, addresses.internalUrl), init);
 	}
+	const internal = internalAddressOf(resumeUrl, addresses.internalUrl);
+	return first !== undefined && internal === resumeUrl ? first : await ask(internal, timeoutMs);
 }
 
 function messageOf(body: string): string {
 	try {
-		const { message, error } = JSON.parse(body.slice(0, 2_000)) as { message?: unknown; error?: unknown };
+		const { message, error } = JSON.parse(body) as { message?: unknown; error?: unknown };
 		return String(message ?? error ?? '');
 	} catch {
 		return '';
 	}
 }
 
-/** What n8n itself says instead of resuming: no flow has answered then. */
-const REFUSALS: Readonly<Record<number, RegExp>> = { 401: /^Invalid token$/, 404: /^The execution .*does not exist/, 409: /^The execution .*(is running already|has finished)/ };
-
-function isRefusal(response: Response, body: Uint8Array): boolean {
-	if (response.headers.has(REFUSAL_HEADER)) return true;
-	const words = REFUSALS[response.status];
-	return words !== undefined && words.test(messageOf(new TextDecoder().decode(body.subarray(0, 2_000))));
+function isTimeout(error: unknown): boolean {
+	return (error as { name?: unknown } | null)?.name === 'TimeoutError';
 }
 
 /** Resumes without waiting for the flow's answer (the sweeper). */
 export async function resumeExecution(resumeUrl: string, addresses: ResumeAddresses): Promise<ResumeOutcome> {
-	let response: Response;
+	let answer: Answer;
 	try {
-		response = await get(withoutRestartPath(resumeUrl), addresses, ACKNOWLEDGE_TIMEOUT_MS);
+		answer = await askN8n(withoutRestartPath(resumeUrl), addresses, ACKNOWLEDGE_TIMEOUT_MS);
 	} catch (error) {
+		// It may have been taken and wait for its turn: sent again, it could run on old data.
+		if (isTimeout(error)) return { kind: 'unknown' };
 		// Never the address itself: it is a key to the whole execution.
 		return { kind: 'failed', reason: `n8n could not be reached at ${new URL(resumeUrl).origin} nor at ${addresses.internalUrl} (${codeOf(error) ?? 'no answer'})` };
 	}
-	const message = messageOf(await response.text());
-	if (response.ok) return { kind: 'accepted' };
-	if (response.status === 409 && /running/i.test(message)) return { kind: 'busy' };
-	if (response.status === 409 || (response.status === 404 && /execution/i.test(message))) return { kind: 'gone', reason: message };
-	if (response.status === 403) return { kind: 'busy' };
-	if (response.status === 401) return { kind: 'gone', reason: 'n8n does not accept the resume token any more' };
-	return { kind: 'failed', reason: `${new URL(response.url || resumeUrl).origin} answered ${response.status} to the resume` };
+	const { response } = answer;
+	switch (answer.kind) {
+		case 'taken':
+			return { kind: 'accepted' };
+		case 'running':
+			return { kind: 'busy' };
+		case 'refused':
+			return response.status === 403 ? { kind: 'busy' } : { kind: 'failed', reason: messageOf(new TextDecoder().decode(answer.body)) };
+		case 'gone':
+			return { kind: 'gone', reason: response.status === 401 ? 'n8n does not accept the resume token any more' : messageOf(new TextDecoder().decode(answer.body)) };
+		case 'foreign':
+			return { kind: 'failed', reason: `neither ${new URL(resumeUrl).origin} nor ${addresses.internalUrl} passed the resume on to n8n (the answer was ${response.status})` };
+	}
 }
 
 export interface RelayedAnswer {
@@ -93,22 +130,22 @@ export interface RelayedAnswer {
 
 /**
  * Resumes and waits for what the flow answers.
- * @returns undefined if it goes on but did not answer in time
+ * @returns the answer; `late` if it goes on but did not answer in time; `gone` if nobody waits any more
  * @throws Error if n8n did not take the resume
  */
-export async function resumeAndWait(resumeUrl: string, addresses: ResumeAddresses): Promise<RelayedAnswer | undefined> {
-	let response: Response;
+export async function resumeAndWait(resumeUrl: string, addresses: ResumeAddresses): Promise<RelayedAnswer | 'late' | 'gone'> {
+	let answer: Answer;
 	try {
-		response = await get(resumeUrl, addresses, ANSWER_TIMEOUT_MS);
+		answer = await askN8n(resumeUrl, addresses, ANSWER_TIMEOUT_MS);
 	} catch (error) {
-		if (error instanceof Error && error.name === 'TimeoutError') return undefined;
+		if (isTimeout(error)) return 'late';
 		throw new Error(`the resume was not taken (${codeOf(error) ?? 'no answer'})`);
 	}
+	if (answer.kind === 'gone') return 'gone';
+	if (answer.kind !== 'taken') throw new Error(`the resume was not taken (${answer.response.status})`);
 	const headers: Record<string, string> = {};
-	response.headers.forEach((value, name) => {
-		headers[name] = value;
+	answer.response.headers.forEach((value, name) => {
+		if (name !== RESUMED_HEADER) headers[name] = value;
 	});
-	const body = new Uint8Array(await response.arrayBuffer());
-	if (isRefusal(response, body)) throw new Error(`the resume was not taken (n8n answered ${response.status})`);
-	return { status: response.status, headers, body };
+	return { status: answer.response.status, headers, body: answer.body };
 }

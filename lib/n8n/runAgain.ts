@@ -1,7 +1,7 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import type { StoredSignInRequest } from '../vault';
-import { REFUSAL_HEADER } from './restartWebhooks';
+import { REFUSAL_HEADER, RESUMED_HEADER } from './restartWebhooks';
 import { getRuntime } from './runtime';
 
 interface StackEntry {
@@ -49,6 +49,7 @@ export async function runAgain(this: IWebhookFunctions): Promise<IWebhookRespons
 			this.logger.error('Connected Apps: this n8n keeps a waiting execution in an unknown form; the execution stays waiting. Update n8n-nodes-connected-apps, then open the sign-in link again.');
 			return refuse(500, 'This n8n cannot run a paused node again');
 		}
+		response.set({ [RESUMED_HEADER]: '1' });
 		return { workflowData };
 	} catch (error) {
 		this.logger.error('Connected Apps: a paused execution could not go on; it stays waiting', { error: error instanceof Error ? error.message : String(error) });

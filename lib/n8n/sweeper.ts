@@ -16,6 +16,8 @@ const EVENT_LEASE_MS = 60 * SECOND_MS;
 const BATCH = 50;
 const KEEP_UP_EVERY_MS = 5 * MINUTE_MS;
 const RETRY_MAX_MS = 60 * SECOND_MS;
+/** n8n holds resumes back where its concurrency is limited. */
+const UNKNOWN_RETRY_MS = 10 * MINUTE_MS;
 /** After so many failures in a row the owner is told once. */
 const TELL_AFTER_ATTEMPTS = 3;
 const RETENTION = { finishedMs: 30 * DAY_MS, endedGrantsMs: 90 * DAY_MS, auditMs: 365 * DAY_MS };
@@ -41,6 +43,8 @@ export class Sweeper {
 	private timer: NodeJS.Timeout | undefined;
 
 	private running: Promise<void> = Promise.resolve();
+
+	private revoking: Promise<void> | undefined;
 
 	private stopped = false;
 
@@ -75,6 +79,7 @@ export class Sweeper {
 		this.stopped = true;
 		clearTimeout(this.timer);
 		await this.running;
+		await this.revoking;
 	}
 
 	/** One round; every step by itself, so that one that fails does not keep the others from working. */
@@ -89,8 +94,11 @@ export class Sweeper {
 		await this.step('waiting sign-in requests could not be checked', async () => await this.expireOverdue());
 		await this.step('paused executions could not be resumed', async () => await this.resumeDue());
 		await this.step('events could not be emitted', async () => await this.emitEvents());
-		await this.step('revocations could not be worked off', async () => {
+		// Beside the round: a provider that hangs must not keep flows from going on.
+		this.revoking ??= this.step('revocations could not be worked off', async () => {
 			await workOffRevocations(this.parts.runtime.vault, this.connectionIds, this.claimOwner, this.parts.fetch);
+		}).finally(() => {
+			this.revoking = undefined;
 		});
 		await this.step('old keys could not be replaced', async () => await this.rekey());
 		if (nowMs >= this.keepUpAtMs) {
@@ -146,7 +154,11 @@ export class Sweeper {
 				return;
 			case 'busy':
 				return await vault.requests.releaseClaim(run, this.claimOwner, 2 * SECOND_MS);
+			case 'unknown':
+				return await vault.requests.releaseClaim(run, this.claimOwner, UNKNOWN_RETRY_MS);
 			case 'gone':
+				this.parts.logError('a paused execution is not there any more', new Error(outcome.reason));
+				await vault.audit.add({ type: 'resumeFailed', connectionId: request.connectionId, userKey: request.userKey, use: { workflowId: request.workflowId, workflowName: request.workflowName, nodeName: request.nodeName, executionId: request.executionId }, detail: outcome.reason });
 				return await vault.requests.close(run);
 			case 'failed': {
 				if (request.attempts === TELL_AFTER_ATTEMPTS) {

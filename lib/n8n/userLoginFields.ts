@@ -105,6 +105,7 @@ export function userLoginFields(provider: Provider, own: INodeProperties[]): INo
 		{ displayName: 'Service Account Login', name: 'serviceAccountLogin', type: 'string', default: '', description: 'User name or verified e-mail address of the one account that may be signed in as service account', displayOptions: { show: { serviceAccountUse: ['explicit', 'fallback'] } } },
 		{ displayName: 'Idle Lifetime (Days)', name: 'idleLifetimeDays', type: 'number', typeOptions: { minValue: 0 }, default: 30, description: 'A sign-in that is not used for so long ends; 0 means never' },
 		{ displayName: 'Absolute Lifetime (Days)', name: 'absoluteLifetimeDays', type: 'number', typeOptions: { minValue: 0 }, default: 0, description: 'Every sign-in ends after so long; 0 means never' },
-		{ displayName: 'User', name: 'user', type: 'string', typeOptions: HOLDS_EXPRESSION, default: '', description: 'Leave empty. Nodes of this package have a "User" of their own.' },
+		// For nodes that have no `User` of their own; shown once such nodes are supported.
+		{ displayName: 'User', name: 'user', type: 'hidden', typeOptions: HOLDS_EXPRESSION, default: '' },
 	];
 }

@@ -13,11 +13,12 @@ const BINDING_MS = DAY_MS;
 const SESSION_COOKIE = 'connected_apps_session';
 const FORM_COOKIE = 'connected_apps_form';
 const BINDING_PAGES = ['sign-in', 'connect', 'continue'];
-const SESSION_PAGES = ['', 'sign-in', 'connect', 'disconnect'];
+const SESSION_PAGES = ['', 'sign-in', 'connect', 'disconnect', 'continue'];
 
 /**
- * Everything that one browser shows about itself, read from its cookies. Cookies get exact page paths, so that other webhooks of
- * n8n do not receive them; a path that a builder publishes *below* one of our pages still does (RFC 6265 section 5.1.4), see SECURITY.md.
+ * Everything that one browser shows about itself, read from its cookies. Cookies get the paths of the pages that read them, so that
+ * n8n's other webhooks do not receive them. A path is a prefix (RFC 6265 section 5.1.4): a webhook that a builder publishes below
+ * the portal's own path still does, see SECURITY.md.
  */
 export class Browser {
 	private readonly setCookies: PortalCookie[] = [];
@@ -116,7 +117,7 @@ export class Browser {
 
 	// -- forms (S17)
 
-	/** Token for the forms of a page; its cookie reaches only the addresses that forms post to. */
+	/** Token for the forms of a page. */
 	formToken(): string {
 		this.formSecret ??= this.request.cookies[FORM_COOKIE];
 		if (this.formSecret === undefined) {

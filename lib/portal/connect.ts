@@ -63,6 +63,7 @@ async function connectByLink(context: PortalContext, code: string): Promise<Port
 	const connection = await known(context, link.connectionId);
 	if (link.purpose === 'serviceAccount') return await start(context, connection, 'serviceAccount', link.userKey);
 	const { request } = await ownRequest(context, link.requestId ?? '');
+	if (request.state !== 'open') return seeOther(`${addressOf(context, 'sign-in')}?request=${encodeURIComponent(request.id)}`);
 	const hash = browser.newBinding(request.id, callbackPage(connection));
 	await vault.requests.bindBrowser(request.id, hash);
 	return await startForRequest(context, connection, request.id, link.userKey, hash);

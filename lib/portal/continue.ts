@@ -1,4 +1,4 @@
-import { SECOND_MS } from '../clock';
+import { MINUTE_MS, SECOND_MS } from '../clock';
 import { handOverUrl, type Connection } from '../connections';
 import { ConnectedAppsError } from '../errors';
 import type { StoredSignInRequest } from '../vault';
@@ -7,20 +7,22 @@ import { alreadyDonePage, donePage } from './pages';
 import { addressOf, appView, ownRequest, toConnectionOf, type FlowAnswerRelay, type PortalContext } from './portal';
 
 /** How long the claim holds before the sweeper may try; the node that runs again ends it much earlier. */
-const CLAIM_MS = 60 * SECOND_MS;
+const CLAIM_MS = 2 * MINUTE_MS;
 
 /** n8n's own sandbox for HTML that a flow answers with: it must not act as a page of this origin. */
 const FLOW_ANSWER_CSP =
 	'sandbox allow-downloads allow-forms allow-modals allow-orientation-lock allow-pointer-lock allow-popups allow-popups-to-escape-sandbox allow-presentation allow-scripts allow-top-navigation-by-user-activation allow-top-navigation-to-custom-protocols';
 
-const RELAYED_HEADERS = new Set(['content-type', 'content-disposition', 'content-language', 'location', 'retry-after']);
+/** Of the connection, of n8n's own encoding, or ours to say; a flow's cookies must not be set on this page's path. */
+const NOT_RELAYED = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-encoding', 'content-length', 'date', 'etag', 'vary', 'set-cookie', 'set-cookie2', 'content-security-policy', 'x-powered-by', 'access-control-allow-origin']);
 
 /** `GET continue`: the server resumes the execution and relays its answer, so the resume URL never leaves it (S36). */
 export async function goOn(context: PortalContext): Promise<PortalResponse> {
 	const { vault, browser } = context;
 	const { request, connection } = await ownRequest(context, context.request.query.get('request') ?? '');
 	const toSignIn = () => seeOther(`${addressOf(context, 'sign-in')}?request=${encodeURIComponent(request.id)}`);
-	if (!browser.isBoundTo(request) || request.state === 'open') return toSignIn();
+	// The answer is for the person, not for whoever holds a link of theirs: bound, and signed in as them (S6).
+	if (!browser.isBoundTo(request) || request.state === 'open' || (await browser.sessionUser()) !== request.userKey) return toSignIn();
 	if (request.timedOut) throw new ConnectedAppsError('signInTimedOut', 'The flow has waited as long as it may', { advice: 'Start it again' });
 	const app = appView(connection);
 	const { portalName, portalUrl } = context;
@@ -32,7 +34,7 @@ export async function goOn(context: PortalContext): Promise<PortalResponse> {
 		const others = (await vault.requests.listForNode(request)).some((other) => other.state === 'open');
 		return others ? done(true) : htmlPage(alreadyDonePage({ portalName, app, portalHref: portalUrl }));
 	}
-	let answer: FlowAnswerRelay | undefined;
+	let answer: FlowAnswerRelay | 'late' | 'gone';
 	try {
 		answer = await context.resume(request);
 	} catch (error) {
@@ -41,9 +43,13 @@ export async function goOn(context: PortalContext): Promise<PortalResponse> {
 		await vault.requests.releaseClaim(request, context.processId, 5 * SECOND_MS);
 		return done(false);
 	}
+	if (answer === 'gone') {
+		await vault.requests.close(request);
+		throw new ConnectedAppsError('signInTimedOut', 'The flow was stopped or has ended meanwhile', { advice: 'You are signed in now: start it again' });
+	}
 	const next = await nextSignIn(context, request);
 	if (next !== undefined) return seeOther(next);
-	if (answer === undefined || request.answer === 'none') return done(false);
+	if (answer === 'late' || request.answer === 'none') return done(false);
 	return relay(answer);
 }
 
@@ -58,6 +64,6 @@ async function nextSignIn(context: PortalContext, done: StoredSignInRequest): Pr
 
 function relay(answer: FlowAnswerRelay): PortalResponse {
 	const headers: Record<string, string> = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff', 'content-security-policy': FLOW_ANSWER_CSP };
-	for (const [name, value] of Object.entries(answer.headers)) if (RELAYED_HEADERS.has(name.toLowerCase())) headers[name.toLowerCase()] = value;
+	for (const [name, value] of Object.entries(answer.headers)) if (!NOT_RELAYED.has(name.toLowerCase()) && !(name.toLowerCase() in headers)) headers[name.toLowerCase()] = value;
 	return { status: answer.status, headers, cookies: [], body: answer.body };
 }

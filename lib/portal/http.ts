@@ -18,7 +18,7 @@ export interface PortalRequest {
 export interface PortalCookie {
 	name: string;
 	value: string;
-	/** Exact path of the one page that receives it. */
+	/** Path of the page that reads it. */
 	path: string;
 	/** 0 deletes it. */
 	maxAgeSeconds: number;

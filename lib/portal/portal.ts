@@ -29,8 +29,8 @@ export interface PortalParts {
 	owner: OwnerTrigger;
 	/** Names this process as claimer. */
 	processId: string;
-	/** Resumes an execution and waits for what its flow answers; undefined = it goes on, but no answer came in time. */
-	resume(request: StoredSignInRequest): Promise<FlowAnswerRelay | undefined>;
+	/** Resumes an execution and waits for what its flow answers; `late` = it goes on, but no answer came in time; `gone` = nobody waits any more. */
+	resume(request: StoredSignInRequest): Promise<FlowAnswerRelay | 'late' | 'gone'>;
 	/** Tells n8n's log. */
 	logError(message: string, error: unknown): void;
 }

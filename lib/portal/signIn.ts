@@ -32,7 +32,8 @@ async function exchangeHandOver(context: PortalContext, request: StoredSignInReq
 async function showRequest(context: PortalContext, request: StoredSignInRequest, connection: Connection): Promise<PortalResponse> {
 	const { browser } = context;
 	const bound = browser.isBoundTo(request);
-	const known = bound || (await browser.sessionUser()) === request.userKey;
+	const signedIn = (await browser.sessionUser()) === request.userKey;
+	const known = bound || signedIn;
 	const app = appView(connection);
 	if (!known) {
 		return htmlPage(
@@ -49,7 +50,7 @@ async function showRequest(context: PortalContext, request: StoredSignInRequest,
 	if (request.state === 'open') {
 		return confirmPage(context, connection, request.userKey, { request: request.id }, request.workflowName);
 	}
-	if (request.state === 'completed' && bound) return seeOther(`${addressOf(context, 'continue')}?request=${encodeURIComponent(request.id)}`);
+	if (request.state === 'completed' && bound && signedIn) return seeOther(`${addressOf(context, 'continue')}?request=${encodeURIComponent(request.id)}`);
 	return htmlPage(alreadyDonePage({ portalName: context.portalName, app, portalHref: context.portalUrl }));
 }
 
@@ -57,7 +58,10 @@ async function showPersonalLink(context: PortalContext, code: string): Promise<P
 	const link = await context.vault.links.peek(sha256(code));
 	const connection = link?.connectionId === undefined ? undefined : await ownConnection(context, link.connectionId);
 	if (link === undefined || connection === undefined) {
-		throw new ConnectedAppsError('linkInvalid', 'This personal link was used already or has expired', { advice: 'Open the page of your flow again and ask for a new link there' });
+		const requestId = context.request.query.get('request');
+		// Used or expired: the plain page of its request offers a new one.
+		if (requestId !== null && (await context.vault.requests.find(requestId))?.state === 'open') return seeOther(`${addressOf(context, 'sign-in')}?request=${encodeURIComponent(requestId)}`);
+		throw new ConnectedAppsError('linkInvalid', 'This personal link was used already or has expired', { advice: 'If a flow still waits for you, start it again: it asks anew' });
 	}
 	if (link.purpose === 'request') {
 		const { request } = await ownRequest(context, link.requestId ?? '');

@@ -50,7 +50,7 @@ export const texts = {
 		sameBrowser: 'Use the browser where you started the flow',
 		sameBrowserHow: 'Open the same link there, and it goes on where you left off.',
 		sendLink: 'Get a personal link',
-		sendLinkHow: 'We’ll send a new link to the person this sign-in is meant for. It works in any browser.',
+		sendLinkHow: 'If your organisation has set it up, a new link goes to the person this sign-in is meant for. It works in any browser.',
 		sendLinkSubmit: 'Send me a new link',
 		signIn: 'Sign in with an app you’ve already connected',
 		signInHow: 'We’ll recognise you by that account.',
@@ -58,7 +58,7 @@ export const texts = {
 
 	linkSent: {
 		title: 'Check your messages',
-		lead: 'We’re sending a new personal link to the person this sign-in is meant for, by e-mail or chat, as your organisation has set it up.',
+		lead: 'If your organisation has set it up, a new personal link is on its way, by e-mail or chat, to the person this sign-in is meant for.',
 		once: 'The link works once, for 15 minutes. You can close this tab.',
 	},
 

@@ -89,6 +89,14 @@ describe('Answer the Caller', () => {
 	});
 });
 
+describe('the first connection', () => {
+	test('Execute step shows the redirect URI before there is a client id to enter', async () => {
+		const unfinished = await world.client.createCredential({ name: 'Unfinished', type: CREDENTIAL_TYPE, data: { ...world.credentialData, clientId: '', clientSecret: '' } });
+		const { id } = await world.client.createWorkflow(ownerFlow(unfinished, world.sandbox.control, 'unfinished', 'Unfinished').draft());
+		expect(await world.executeStep(id)).toEqual([expect.objectContaining({ redirectUri: `${world.n8n.url}/webhook/unfinished/salesforce/callback`, state: expect.stringContaining('"Client ID" is empty') as string })]);
+	});
+});
+
 describe('what must hold while a flow waits', () => {
 	let earlyId: string;
 

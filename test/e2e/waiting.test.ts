@@ -184,10 +184,13 @@ describe('a paused flow goes on by itself', () => {
 
 	test('12c. With Retry On Fail the node waits once and goes on once', async () => {
 		await forget('alice');
-		const workflowId = await world.publish(flow('retry').chain(webhook({ path: 'retry', respond: 'onReceived' }), world.salesforce({}, 'Salesforce', { retryOnFail: true, maxTries: 3, waitBetweenTries: 200 })));
-		// The first try fails at the token endpoint, a later one finds that nobody is signed in.
+		const workflowId = await world.publish(flow('retry').chain(webhook({ path: 'retry', respond: 'onReceived' }), world.salesforce({}, 'Salesforce', { retryOnFail: true, maxTries: 3, waitBetweenTries: 4_000 })));
+		// The first try fails at the token endpoint, the second finds that nobody is signed in.
+		await world.control('faults', { match: { server: 'oauth', grantType: 'refresh_token' }, kind: 'status', status: 503, body: 'down', times: 1 });
+		await world.control('calls', undefined, 'DELETE');
 		await fetch(`${world.flowUrl('retry')}?user=alice@example.com`);
 		const [id] = await waitingExecutions(workflowId, 1);
+		expect((await world.calls()).filter((call) => call.grantType === 'refresh_token').map(({ status }) => status)).toEqual([503, 400]);
 		const mail = await waitFor(async () => (await world.mails({ event: 'authenticationNeeded', user: 'alice@example.com' })).find((candidate) => candidate.executionId === id), "Alice's mail");
 		const page = await signInByMail(mail, 'alice');
 		expect(owners(itemsOf(await success(id ?? ''), 'Salesforce'))).toEqual(['Alice', 'Alice', 'Alice']);

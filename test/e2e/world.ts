@@ -82,12 +82,16 @@ export class World {
 		await this.client.waitForWebhook(PORTAL_PATH);
 	}
 
-	/** *Execute step* on the owner trigger, as the editor's button does: the one-time link for the service account. */
+	/** *Execute step* on an owner trigger, as the editor's button does; returns its items. */
+	async executeStep(workflowId: string): Promise<Record<string, unknown>[]> {
+		const before = await this.client.executions({ workflowId });
+		await this.client.session.request('POST', `/workflows/${workflowId}/run`, { triggerToStartFrom: { name: 'Connected Apps Trigger' }, destinationNode: { nodeName: 'Connected Apps Trigger', mode: 'inclusive' } });
+		const shown = await waitFor(async () => (await this.client.executions({ workflowId })).find((execution) => execution.mode === 'manual' && execution.status === 'success' && !before.some(({ id }) => id === execution.id)), 'Execute step of the owner trigger');
+		return itemsOf(await this.client.execution(shown.id), 'Connected Apps Trigger');
+	}
+
 	async serviceAccountLink(): Promise<string> {
-		const before = await this.client.executions({ workflowId: this.triggerId });
-		await this.client.session.request('POST', `/workflows/${this.triggerId}/run`, { triggerToStartFrom: { name: 'Connected Apps Trigger' }, destinationNode: { nodeName: 'Connected Apps Trigger', mode: 'inclusive' } });
-		const shown = await waitFor(async () => (await this.client.executions({ workflowId: this.triggerId })).find((execution) => execution.mode === 'manual' && execution.status === 'success' && !before.some(({ id }) => id === execution.id)), 'Execute step of the owner trigger');
-		return String(itemsOf(await this.client.execution(shown.id), 'Connected Apps Trigger')[0]?.serviceAccountSignInLink);
+		return String((await this.executeStep(this.triggerId))[0]?.serviceAccountSignInLink);
 	}
 
 	async publish(draft: ReturnType<typeof flow>): Promise<string> {

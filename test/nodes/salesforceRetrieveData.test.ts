@@ -66,9 +66,14 @@ describe('Salesforce Retrieve Data', () => {
 			expect((await api())[0]).toMatchObject({ soql });
 		});
 
-		it.each([['63.0', 'v63.0'], ['v60', 'v60.0'], ['60.0', 'v60.0'], ['../../evil', 'v63.0'], ['', 'v63.0']])('asks API version %p at %s', async (apiVersion, expected) => {
+		it.each([['63.0', 'v63.0'], ['v60', 'v60.0'], ['60.0', 'v60.0']])('asks API version %p at %s', async (apiVersion, expected) => {
 			await rows({ soql: 'SELECT Id FROM Account', options: { apiVersion } });
 			expect((await api())[0]!.path).toBe(`/services/data/${expected}/query/`);
+		});
+
+		it.each(['../../evil', '63.1', 'newest'])('refuses the API version %p and says what one looks like', async (apiVersion) => {
+			expect(await failure({ soql: 'SELECT Id FROM Account', options: { apiVersion } })).toMatchObject({ message: expect.stringContaining('"API Version"'), description: expect.stringContaining('63.0') });
+			expect(await api()).toEqual([]);
 		});
 
 		it('tells what is wrong with a query, with Salesforce’s code, the item, and the way out', async () => {

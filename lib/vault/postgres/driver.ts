@@ -1,4 +1,4 @@
-import { Pool, types, type PoolClient, type PoolConfig } from 'pg';
+import { Pool, types, type ClientBase, type PoolClient, type PoolConfig } from 'pg';
 import { AbortedTransactionError, SelectQueryNode, type CompiledQuery, type DatabaseConnection, type Driver, type QueryResult } from 'kysely';
 
 import { isConflict, isConnectionLost, toVaultError } from './errors';
@@ -19,7 +19,8 @@ export class PostgresDriver implements Driver {
 	constructor(private readonly options: PostgresDriverOptions) {}
 
 	async init(): Promise<void> {
-		this.pool = new Pool({ ...this.options.pool, types: { getTypeParser } });
+		// eslint-disable-next-line @typescript-eslint/no-misused-promises -- the pool waits for it; only its types do not say so
+		this.pool = new Pool({ ...this.options.pool, types: { getTypeParser }, onConnect: acknowledgeOnceWritten });
 		// A connection that breaks: the pool drops an idle one by itself, and one in use fails in its query. Unheard,
 		// the event would end the process.
 		this.pool.on('error', () => undefined);
@@ -130,6 +131,11 @@ class PostgresConnection implements DatabaseConnection {
 
 function ours(connection: DatabaseConnection): PostgresConnection {
 	return connection as PostgresConnection;
+}
+
+/** A rotated refresh token must outlive a crash of the server: where that acknowledges before it writes, it does not so for us. */
+async function acknowledgeOnceWritten(client: ClientBase): Promise<void> {
+	await client.query(`select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'`);
 }
 
 /** Milliseconds and counters fit into a double; `pg` reads int8 as text. For this pool only. */

@@ -1,4 +1,4 @@
-import { NodeApiError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 
 import type { UserSession } from '../../../lib/n8n';
 
@@ -39,7 +39,10 @@ function readErrors(text: string): SalesforceError[] {
 
 function versionOf(context: IExecuteFunctions, itemIndex: number): string {
 	const version = String(context.getNodeParameter('options.apiVersion', itemIndex, DEFAULT_API_VERSION)).trim().replace(/^v/i, '');
-	return /^\d{2,3}(\.0)?$/.test(version) ? (version.includes('.') ? version : `${version}.0`) : DEFAULT_API_VERSION;
+	if (!/^\d{2,3}(\.0)?$/.test(version)) {
+		throw new NodeOperationError(context.getNode(), `The option "API Version" is no version of the Salesforce API: "${version}"`, { itemIndex, description: `For example ${DEFAULT_API_VERSION}` });
+	}
+	return version.includes('.') ? version : `${version}.0`;
 }
 
 /** Path of a REST resource in the API version that the node is set to. */

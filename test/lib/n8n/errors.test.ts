@@ -7,10 +7,10 @@ import { toNodeError } from '../../../lib/n8n';
 import { toErrorPage } from '../../../lib/portal/errorPage';
 
 const node: INode = { id: 'n', name: 'Salesforce', type: 't', typeVersion: 1, position: [0, 0], parameters: {} };
-const api: ErrorCode[] = ['clientRejected', 'providerUnavailable', 'providerError', 'refreshInProgress', 'tokenInvalid'];
+const api: ErrorCode[] = ['clientRejected', 'providerUnavailable', 'providerError', 'refreshInProgress'];
 const operation: ErrorCode[] = [
 	'authenticationNeeded', 'consentNeeded', 'signInDeclined', 'signInExpired', 'signInTimedOut', 'rotationInterrupted', 'userMissing', 'userInvalid', 'wrongBrowser', 'wrongAccount', 'linkInvalid', 'stateInvalid', 'issuerMismatch', 'forbidden', 'connectionUnknown', 'connectionInactive',
-	'connectionProofWrong', 'connectionTaken', 'credentialMissing', 'settingInvalid', 'individualUsersOff', 'serviceAccountOff', 'tooManyRequests', 'cannotWait', 'userChanged', 'hostForbidden', 'vaultUnavailable', 'vaultKeyWrong', 'vaultTooNew', 'configurationInvalid', 'n8nTooOld', 'internal',
+	'connectionProofWrong', 'connectionTaken', 'credentialMissing', 'settingInvalid', 'individualUsersOff', 'serviceAccountOff', 'tooManyRequests', 'userChanged', 'hostForbidden', 'vaultUnavailable', 'vaultKeyWrong', 'vaultTooNew', 'configurationInvalid', 'n8nTooOld', 'internal',
 ];
 
 describe('our errors', () => {

@@ -127,14 +127,20 @@ describe('a node whose user is not signed in', () => {
 
 		it('is refused if its "User" names other people than before the pause', async () => {
 			await execute();
+			// Also when the other person is signed in and the one who was asked has signed in.
+			await world.signIn(connection, 'bob');
+			await world.signIn(connection, 'alice');
 			expect((await failure({ user: 'bob@example.com' })).message).toMatch(/other people than before/);
+			expect(operated).toEqual([]);
 		});
 
-		it('fails where the person did not come in time, and the next run may wait anew', async () => {
+		it('fails where the person did not come in time, however often it is tried', async () => {
 			await execute({ options: { timeLimit: { limit: { amount: 1, unit: 'minutes' } } } });
 			world.advance(61_000);
 			await world.vault.requests.expireOverdue(10);
-			expect((await failure({})).message).toMatch(/did not sign in to Salesforce in time/);
+			// Every try of Retry On Fail says so; none of them begins to wait anew.
+			for (let attempt = 0; attempt < 3; attempt++) expect((await failure({})).message).toMatch(/did not sign in to Salesforce in time/);
+			expect((await requests()).map(({ state }) => state)).toEqual(['resumed']);
 		});
 
 		it('gives every item its error when one has timed out and another was lost again', async () => {
@@ -189,10 +195,17 @@ describe('a node whose user is not signed in', () => {
 		expect(traces.acts).not.toContain('putExecutionToWait');
 	});
 
-	it('gives just the items of that person an error, if told so', async () => {
+	it('gives just the items of that person an error, where the node goes on after errors; else it fails with the link', async () => {
 		await world.signIn(connection, 'bob');
-		const found = await execute({ ifNotSignedIn: 'continueErrorOutput', user: (index: number) => ['alice@example.com', 'bob@example.com'][index] }, { items: [{ json: {} }, { json: {} }] });
+		const parameters = { ifNotSignedIn: 'continueErrorOutput', user: (index: number) => ['alice@example.com', 'bob@example.com'][index] };
+		const found = await execute(parameters, { items: [{ json: {} }, { json: {} }], continueOnFail: true });
 		expect(found.map(({ json }) => json)).toEqual([expect.objectContaining({ error: expect.stringMatching(/^Authentication needed: alice/) }), { as: bob }]);
+		expect((await failure({ ifNotSignedIn: 'continueErrorOutput' })).message).toMatch(/^Authentication needed/);
+	});
+
+	it('a set-up error is every item’s error where the node goes on after errors: the input never passes for our output', async () => {
+		const found = await execute({ ifNotSignedIn: 'useServiceAccount' }, { items: [{ json: { canary: 1 } }, { json: { canary: 2 } }], continueOnFail: true });
+		expect(found.map(({ json }) => Object.keys(json))).toEqual([['error'], ['error']]);
 	});
 
 	it('acts as the service account instead, where node and credential allow it', async () => {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { systemClock } from '../../../lib/clock';
 import { openSignInRequest, personalLinkFor, usersHashOf, type Connection } from '../../../lib/connections';
 import { Sweeper, type Runtime } from '../../../lib/n8n';
+import { RESUMED_HEADER } from '../../../lib/n8n/restartWebhooks';
 import type { StoredSignInRequest } from '../../../lib/vault';
 import { sha256 } from '../../../lib/vault';
 import { alice, bob, otherOwner, owner, plainFetch, useWorld } from '../connections/support/world';
@@ -25,7 +26,7 @@ describe('the sweeper', () => {
 			const id = /webhook-waiting\/([^?/]+)/.exec(request.url ?? '')?.[1] ?? '';
 			resumed.push(id);
 			const [status, body] = answers[id] ?? [200, { message: 'Workflow was started' }];
-			response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+			response.writeHead(status, { 'content-type': 'application/json', ...(status === 200 && { [RESUMED_HEADER]: '1' }) }).end(JSON.stringify(body));
 		});
 		await new Promise<void>((resolve) => n8n.listen(0, '127.0.0.1', resolve));
 		url = `http://127.0.0.1:${(n8n.address() as AddressInfo).port}`;
@@ -199,7 +200,9 @@ describe('the sweeper', () => {
 	it('works off revocations of its own connections', async () => {
 		await world.signIn(connection, 'alice');
 		await world.vault.grants.end({ connectionId: connection.id, userKey: alice }, 'disconnected', { revoke: true });
-		await sweeper().tick();
+		const made = sweeper();
+		await made.tick();
+		await made.stop();
 		expect(await world.vault.revocations.outcomeFor({ connectionId: connection.id, userKey: alice })).toBe('revoked');
 	});
 

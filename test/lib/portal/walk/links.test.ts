@@ -100,13 +100,37 @@ describe('links', () => {
 		const [mine, theirs] = [await first.visit(link), await second.visit(link)];
 		await world.atProvider(first, mine, 'alice');
 		expect(await second.press(theirs, 'link')).toMatchObject({ status: 404, title: 'This link does not work any more' });
-		expect(await world.browser().visit(link)).toMatchObject({ status: 404 });
+		// Whoever opens it later is shown the way on, without any authority.
+		expect(await world.browser().visit(link)).toMatchObject({ status: 403, title: 'Is this sign-in yours?' });
+	});
+
+	it('S39 whoever holds a personal link gets no answer of the flow, unless they sign in as the person themselves', async () => {
+		const [holder, person] = [world.browser(), world.browser()];
+		await holder.press(await holder.visit(await world.personalLink(connection, request)), 'link');
+		// The person signs in elsewhere: by another link, which binds their own browser.
+		await world.walk(person, await person.visit(await world.handOver(connection, await world.request(connection, { executionId: '78' }))), 'alice');
+		const page = await holder.visit(`${PORTAL_URL}/continue?request=${request.id}`);
+		expect(page.html).not.toContain('"rows"');
+		expect(world.resumed.map(({ id }) => id)).not.toContain(request.id);
+	});
+
+	it('S39 a personal link of a request that was completed meanwhile binds no browser', async () => {
+		const link = await world.personalLink(connection, request);
+		const [holder, person] = [world.browser(), world.browser()];
+		const confirm = await holder.visit(link);
+		await world.walk(person, await person.visit(await world.handOver(connection, await world.request(connection, { executionId: '78' }))), 'alice');
+		const page = await holder.press(confirm, 'link');
+		expect(page.html).not.toContain('"rows"');
+		expect((await holder.visit(`${PORTAL_URL}/continue?request=${request.id}`)).html).not.toContain('"rows"');
 	});
 
 	it('S39 a personal link is over after a quarter of an hour, and serves its own request only', async () => {
 		const link = await world.personalLink(connection, request);
 		world.advance(PERSONAL_LINK_MS + 1);
-		expect(await world.browser().visit(link)).toMatchObject({ status: 404 });
+		// The request still waits: its plain page offers a new link.
+		const page = await world.browser().visit(link);
+		expect(page).toMatchObject({ status: 403, title: 'Is this sign-in yours?' });
+		expect(page.url.searchParams.has('link')).toBe(false);
 		expect(await world.browser().visit(`${PORTAL_URL}/sign-in?link=invented`)).toMatchObject({ status: 404 });
 	});
 

@@ -25,7 +25,7 @@ export interface PortalWorld extends World {
 	readonly resumed: StoredSignInRequest[];
 	readonly errors: string[];
 	/** What the next resume answers; an Error is thrown. */
-	answerWith(answer: FlowAnswerRelay | undefined | Error | (() => Promise<FlowAnswerRelay | undefined>)): void;
+	answerWith(answer: FlowAnswerRelay | 'late' | 'gone' | Error | (() => Promise<FlowAnswerRelay | 'late' | 'gone'>)): void;
 	exchanges(): Promise<number>;
 }
 
@@ -33,7 +33,7 @@ export function usePortal(): PortalWorld {
 	const world = useWorld(sqlitePlace);
 	const resumed: StoredSignInRequest[] = [];
 	const errors: string[] = [];
-	let answer: FlowAnswerRelay | undefined | Error | (() => Promise<FlowAnswerRelay | undefined>);
+	let answer: FlowAnswerRelay | 'late' | 'gone' | Error | (() => Promise<FlowAnswerRelay | 'late' | 'gone'>);
 	beforeEach(() => {
 		resumed.length = 0;
 		errors.length = 0;

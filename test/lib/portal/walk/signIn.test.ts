@@ -100,7 +100,7 @@ describe('a browser that waits for its flow', () => {
 		const browser = world.browser();
 		world.answerWith(async () => {
 			await world.request(connection, { nodeName: 'Second app' });
-			return undefined;
+			return 'late' as const;
 		});
 		const next = await world.walk(browser, await browser.visit(await world.handOver(connection, request)), 'alice');
 		expect(next.url.pathname).toMatch(/\/sign-in$/);
@@ -115,7 +115,7 @@ describe('a browser that waits for its flow', () => {
 		const browser = world.browser();
 		world.answerWith(async () => {
 			await world.request(connection, { nodeName: 'Second app', user: bob });
-			return undefined;
+			return 'late' as const;
 		});
 		const end = await world.walk(browser, await browser.visit(await world.handOver(connection, request)), 'alice');
 		expect(end.title).toBe('You’re all set');

@@ -1,0 +1,19 @@
+import type { MakePlace } from '../../vault/contract/setup';
+import { describeAuditing } from './auditing';
+import { describeClocks } from './clocks';
+import { describeConsent } from './consent';
+import { describeKeyRotation } from './keyRotation';
+import { describeLearnedExpiry } from './learning';
+import { describePinning } from './pinning';
+import { describeRevoking } from './revoking';
+
+/** What the admin's choices come to, whatever the database. */
+export function describePolicies(makePlace: MakePlace): void {
+	describeConsent(makePlace);
+	describeClocks(makePlace);
+	describeLearnedExpiry(makePlace);
+	describePinning(makePlace);
+	describeKeyRotation(makePlace);
+	describeAuditing(makePlace);
+	describeRevoking(makePlace);
+}

@@ -1,0 +1,4 @@
+import { sqlitePlace } from '../../vault/places/sqlite';
+import { describePolicies } from './contract';
+
+describePolicies(sqlitePlace);

@@ -1,0 +1,9 @@
+// Twenty people instead of the sandbox's four; the first three own rows there, too. Takes the place of test/sandbox/people.ts.
+import type { Person } from '../../../sandbox/people';
+
+const NAMES = ['alice', 'bob', 'carol', ...Array.from({ length: 17 }, (_, index) => `person-${index + 4}`)];
+
+export const people: readonly Person[] = NAMES.map((name) => {
+	const email = `${name}@example.com`;
+	return { name, givenName: name.charAt(0).toUpperCase() + name.slice(1), familyName: 'Crowd', username: email, email, password: `${name}-password` };
+});

@@ -1,0 +1,6 @@
+import { sqlitePlace } from '../../vault/places/sqlite';
+import { describeStorm } from './storm';
+
+jest.mock('../../../sandbox/people', () => jest.requireActual('./crowd'));
+
+describeStorm(sqlitePlace);
