@@ -66,7 +66,7 @@ function unavailable(connection: Connection, grant: StoredGrant): ConnectedAppsE
 		: new ConnectedAppsError('providerUnavailable', `${app} cannot renew the access at the moment`, { app, retryAfterMs, advice: 'The sign-in is kept; try again later' });
 }
 
-export function signInNeeded(connection: Connection, userKey: string, reason?: GrantEndReason | 'never'): ConnectedAppsError {
+export function signInNeeded(connection: Connection, userKey: string, reason?: GrantEndReason): ConnectedAppsError {
 	const app = connection.registration.appName;
 	if (reason === 'rotationInterrupted') {
 		return new ConnectedAppsError('rotationInterrupted', `The sign-in of ${userKey} to ${app} was lost when a renewal was interrupted; it is needed again`, { app, user: userKey });

@@ -62,7 +62,7 @@ export class ConnectedAppsTrigger implements INodeType {
 					{ name: 'Authentication Needed', value: 'authenticationNeeded', description: 'A flow waits for a person; holds a personal link to send to them, and only to them' },
 					{ name: 'Connected', value: 'connected', description: 'A person has signed in' },
 					{ name: 'Disconnected', value: 'disconnected', description: 'A person has disconnected an app' },
-					{ name: 'Expiring Soon', value: 'expiringSoon', description: 'A sign-in ends within three days unless it is used; told once' },
+					{ name: 'Expiring Soon', value: 'expiringSoon', description: 'A sign-in ends soon (at most three days before) unless it is used; told once' },
 					{ name: 'Resume Failed', value: 'resumeFailed', description: 'A paused execution could not be reached' },
 				],
 				default: ['authenticationNeeded', 'connected', 'disconnected', 'expiringSoon', 'resumeFailed'],
