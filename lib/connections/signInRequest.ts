@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 
 import { MINUTE_MS } from '../clock';
 import type { UserKey } from '../types';
-import { sha256, type AnswerMode, type NodeRun, type StoredSignInRequest, type Vault } from '../vault';
+import { sha256, type NewSignInRequest, type NodeRun, type StoredSignInRequest, type Vault } from '../vault';
 import type { Connection } from './connection';
 import { isSignedIn, missingScopes } from './status';
 import { tellAuthenticationNeeded } from './tell';
@@ -22,18 +22,8 @@ export function usersHashOf(users: Iterable<UserKey>): string {
 	return createHash('sha256').update(JSON.stringify([...new Set(users)].sort())).digest('base64url');
 }
 
-export interface SignInRequestOpening {
+export interface SignInRequestOpening extends Omit<NewSignInRequest, keyof NodeRun | 'connectionId'> {
 	run: NodeRun;
-	userKey: UserKey;
-	workflowId: string;
-	workflowName: string;
-	answer: AnswerMode;
-	usersHash: string;
-	/** What the operation needs beyond the connection's own scopes. */
-	scopes?: string[];
-	resumeUrl: string;
-	/** 0 = no limit. */
-	expiresInMs: number;
 }
 
 /** The address of a request without any authority (S39): for tooltips, items, errors. */
@@ -46,10 +36,8 @@ export function signInUrlOf(connection: Connection, requestId: string): string {
  * @throws ConnectedAppsError `tooManyRequests`
  */
 export async function openSignInRequest(vault: Vault, connection: Connection, opening: SignInRequestOpening): Promise<StoredSignInRequest> {
-	const { request, created } = await vault.requests.open(
-		{ ...opening.run, connectionId: connection.id, userKey: opening.userKey, workflowId: opening.workflowId, workflowName: opening.workflowName, answer: opening.answer, usersHash: opening.usersHash, scopes: opening.scopes, resumeUrl: opening.resumeUrl, expiresInMs: opening.expiresInMs },
-		MAX_OPEN_REQUESTS_PER_USER,
-	);
+	const { run, ...asked } = opening;
+	const { request, created } = await vault.requests.open({ ...run, ...asked, connectionId: connection.id }, MAX_OPEN_REQUESTS_PER_USER);
 	if (created) await tellAuthenticationNeeded(vault, connection, request);
 	return request;
 }
