@@ -1,5 +1,5 @@
 import { MINUTE_MS } from '../clock';
-import type { ProviderAccount, UserKey } from '../types';
+import type { ConnectionStatus, ProviderAccount, UserKey } from '../types';
 import type { StoredSignInRequest, Vault } from '../vault';
 import { ownerKeyOf, type Connection } from './connection';
 
@@ -12,9 +12,10 @@ export type EventType = 'authenticationNeeded' | 'connected' | 'expiringSoon' | 
  */
 const AUTHENTICATION_NEEDED_WINDOW_MS = 15 * MINUTE_MS;
 
-function about(connection: Connection, userKey: UserKey): Record<string, unknown> {
+/** @param status of the connection for this person, from the one closed set */
+function about(connection: Connection, userKey: UserKey, status: ConnectionStatus): Record<string, unknown> {
 	const { registration } = connection;
-	return { user: userKey, app: registration.appName, connectionName: registration.connectionName };
+	return { user: userKey, app: registration.appName, connectionName: registration.connectionName, status };
 }
 
 function dedupeKey(connection: Connection, userKey: UserKey): string {
@@ -24,7 +25,7 @@ function dedupeKey(connection: Connection, userKey: UserKey): string {
 /** @param dedupe another bound than the usual one, e.g. when the person asked for a new link on the page */
 export async function tellAuthenticationNeeded(vault: Vault, connection: Connection, request: StoredSignInRequest, dedupe?: { key: string; windowMs: number }): Promise<void> {
 	const payload = {
-		...about(connection, request.userKey),
+		...about(connection, request.userKey, request.scopes.length > 0 ? 'needsConsent' : 'needsSignIn'),
 		workflow: { id: request.workflowId, name: request.workflowName },
 		executionId: request.executionId,
 		node: request.nodeName,
@@ -37,17 +38,17 @@ export async function tellAuthenticationNeeded(vault: Vault, connection: Connect
 export async function tellConnected(vault: Vault, connection: Connection, userKey: UserKey, account: ProviderAccount): Promise<void> {
 	await vault.outbox.clearDedupe(dedupeKey(connection, userKey));
 	await vault.audit.add({ type: 'connected', connectionId: connection.id, userKey, detail: `As ${account.username ?? account.email ?? account.subject}` });
-	await vault.outbox.add({ ownerKey: ownerKeyOf(connection.registration.owner), type: 'connected' satisfies EventType, payload: { ...about(connection, userKey), account: account.username ?? account.email } });
+	await vault.outbox.add({ ownerKey: ownerKeyOf(connection.registration.owner), type: 'connected' satisfies EventType, payload: { ...about(connection, userKey, 'connected'), account: account.username ?? account.email } });
 }
 
 /** @param expiresAtMs when the admin's clocks end the grant unless it is used before */
 export async function tellExpiringSoon(vault: Vault, connection: Connection, userKey: UserKey, expiresAtMs: number): Promise<void> {
-	await vault.outbox.add({ ownerKey: ownerKeyOf(connection.registration.owner), type: 'expiringSoon' satisfies EventType, payload: { ...about(connection, userKey), expiresAt: new Date(expiresAtMs).toISOString(), portalAddress: connection.registration.portalUrl } });
+	await vault.outbox.add({ ownerKey: ownerKeyOf(connection.registration.owner), type: 'expiringSoon' satisfies EventType, payload: { ...about(connection, userKey, 'expiringSoon'), expiresAt: new Date(expiresAtMs).toISOString(), portalAddress: connection.registration.portalUrl } });
 }
 
 export async function tellDisconnected(vault: Vault, connection: Connection, userKey: UserKey): Promise<void> {
 	await vault.audit.add({ type: 'disconnected', connectionId: connection.id, userKey });
-	await vault.outbox.add({ ownerKey: ownerKeyOf(connection.registration.owner), type: 'disconnected' satisfies EventType, payload: about(connection, userKey) });
+	await vault.outbox.add({ ownerKey: ownerKeyOf(connection.registration.owner), type: 'disconnected' satisfies EventType, payload: about(connection, userKey, 'disconnected') });
 }
 
 export async function tellResumeFailed(vault: Vault, connection: Connection, request: StoredSignInRequest, reason: string): Promise<void> {
@@ -55,6 +56,6 @@ export async function tellResumeFailed(vault: Vault, connection: Connection, req
 	await vault.outbox.add({
 		ownerKey: ownerKeyOf(connection.registration.owner),
 		type: 'resumeFailed' satisfies EventType,
-		payload: { ...about(connection, request.userKey), workflow: { id: request.workflowId, name: request.workflowName }, executionId: request.executionId, node: request.nodeName, reason },
+		payload: { ...about(connection, request.userKey, request.timedOut ? 'needsSignIn' : 'connected'), workflow: { id: request.workflowId, name: request.workflowName }, executionId: request.executionId, node: request.nodeName, reason },
 	});
 }

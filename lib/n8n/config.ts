@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { DAY_MS } from '../clock';
 import { ConnectedAppsError } from '../errors';
 import { deriveVaultKey, type PostgresSettings, type SqliteSettings, type VaultKeys } from '../vault';
 
@@ -13,6 +14,16 @@ export interface Config {
 	publicUrl?: string;
 	/** Where this process reaches n8n when the public address does not work, no trailing slash. */
 	internalUrl: string;
+	/** How long what is over is kept. */
+	retention: Retention;
+}
+
+export interface Retention {
+	/** Finished sign-in requests and emitted events. */
+	finishedMs: number;
+	/** Ended grants, which hold no tokens any more. */
+	endedGrantsMs: number;
+	auditMs: number;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -117,6 +128,12 @@ function backend(env: Environment): SqliteSettings | PostgresSettings {
 	return { kind: 'sqlite', path: join(n8nFolder(env), 'connected-apps.sqlite') };
 }
 
+function readDays(env: Environment, name: string, fallbackDays: number): number {
+	const days = readNumber(env, name, fallbackDays);
+	if (days < 1) throw invalid(name, `must be 1 day or more, not ${days}`);
+	return days * DAY_MS;
+}
+
 /** @throws ConnectedAppsError `configurationInvalid` that names the variable */
 export function readConfig(env: Environment = process.env): Config {
 	const publicUrl = readSetting(env, 'CONNECTED_APPS_PUBLIC_URL')?.replace(/\/+$/, '');
@@ -127,5 +144,10 @@ export function readConfig(env: Environment = process.env): Config {
 	for (const [field, value] of [['CONNECTED_APPS_PUBLIC_URL', publicUrl], ['CONNECTED_APPS_INTERNAL_URL', internalUrl]] as const) {
 		if (value !== undefined && value !== '' && !/^https?:$/.test(URL.canParse(value) ? new URL(value).protocol : '')) throw invalid(field, `is not an address that begins with http:// or https://: "${value}"`);
 	}
-	return { backend: backend(env), keys: keys(env), publicUrl: publicUrl || undefined, internalUrl };
+	const retention: Retention = {
+		finishedMs: readDays(env, 'CONNECTED_APPS_KEEP_FINISHED_DAYS', 30),
+		endedGrantsMs: readDays(env, 'CONNECTED_APPS_KEEP_ENDED_DAYS', 90),
+		auditMs: readDays(env, 'CONNECTED_APPS_KEEP_AUDIT_DAYS', 365),
+	};
+	return { retention, backend: backend(env), keys: keys(env), publicUrl: publicUrl || undefined, internalUrl };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../clock';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../clock';
 import { keepUp, ownerKeyOf, personalLinkFor, tellResumeFailed, toConnection, workOffRevocations, PERSONAL_LINK_MS } from '../connections';
 import { isConnectedAppsError } from '../errors';
 import { SERVICE_ACCOUNT, type ConnectionId, type Fetch, type OwnerTrigger } from '../types';
@@ -20,7 +20,6 @@ const RETRY_MAX_MS = 60 * SECOND_MS;
 const UNKNOWN_RETRY_MS = 10 * MINUTE_MS;
 /** After so many failures in a row the owner is told once. */
 const TELL_AFTER_ATTEMPTS = 3;
-const RETENTION = { finishedMs: 30 * DAY_MS, endedGrantsMs: 90 * DAY_MS, auditMs: 365 * DAY_MS };
 
 export interface SweeperParts {
 	runtime: Runtime;
@@ -107,7 +106,7 @@ export class Sweeper {
 		}
 		if (nowMs >= this.pruneAtMs) {
 			this.pruneAtMs = nowMs + HOUR_MS;
-			await this.step('old rows could not be deleted', async () => await this.parts.runtime.vault.prune(RETENTION));
+			await this.step('old rows could not be deleted', async () => await this.parts.runtime.vault.prune(this.parts.runtime.config.retention));
 		}
 	}
 

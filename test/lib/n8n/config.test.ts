@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { readConfig, readSetting, type Environment } from '../../../lib/n8n/config';
 import { deriveVaultKey } from '../../../lib/vault';
 import { removeTemporary, temporaryDirectory } from '../../host/system/temporary';
+import { DAY_MS } from '../../../lib/clock';
 
 describe('configuration', () => {
 	let folder: string;
@@ -30,9 +31,15 @@ describe('configuration', () => {
 		throw new Error('it was accepted');
 	};
 
+	it('keeps what is over as long as it is told to, and refuses what would delete it at once', () => {
+		const env = { N8N_ENCRYPTION_KEY: 'k', CONNECTED_APPS_KEEP_FINISHED_DAYS: '1', CONNECTED_APPS_KEEP_ENDED_DAYS: '2', CONNECTED_APPS_KEEP_AUDIT_DAYS: '3' };
+		expect(readConfig(env).retention).toEqual({ finishedMs: DAY_MS, endedGrantsMs: 2 * DAY_MS, auditMs: 3 * DAY_MS });
+		expect(() => readConfig({ ...env, CONNECTED_APPS_KEEP_AUDIT_DAYS: '0' })).toThrow(/CONNECTED_APPS_KEEP_AUDIT_DAYS/);
+	});
+
 	it('needs no setting: SQLite beside n8n’s database, n8n’s own key, its own listener', () => {
 		n8nConfig('{"encryptionKey":"of n8n"}');
-		expect(readConfig({ N8N_USER_FOLDER: folder })).toEqual({ backend: { kind: 'sqlite', path: join(folder, '.n8n', 'connected-apps.sqlite') }, keys: { current: deriveVaultKey('of n8n'), previous: [] }, publicUrl: undefined, internalUrl: 'http://localhost:5678' });
+		expect(readConfig({ N8N_USER_FOLDER: folder })).toEqual({ backend: { kind: 'sqlite', path: join(folder, '.n8n', 'connected-apps.sqlite') }, keys: { current: deriveVaultKey('of n8n'), previous: [] }, publicUrl: undefined, internalUrl: 'http://localhost:5678', retention: { finishedMs: 30 * DAY_MS, endedGrantsMs: 90 * DAY_MS, auditMs: 365 * DAY_MS } });
 		expect(readConfig({ HOME: folder }).keys.current).toEqual(deriveVaultKey('of n8n'));
 	});
 

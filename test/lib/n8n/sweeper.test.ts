@@ -160,7 +160,7 @@ describe('the sweeper', () => {
 			const made = sweeper();
 			await made.tick();
 			await made.tick();
-			expect(emitted).toEqual([{ event: 'authenticationNeeded', eventId: expect.any(String), occurredAt: expect.any(String), user: alice, app: 'Salesforce', connectionName: 'salesforce', workflow: { id: 'f', name: 'Flow' }, executionId: '1', node: 'Salesforce', signInUrl: expect.stringMatching(/\/sign-in\?link=/), linkValidUntil: expect.any(String) }]);
+			expect(emitted).toEqual([{ event: 'authenticationNeeded', eventId: expect.any(String), occurredAt: expect.any(String), user: alice, app: 'Salesforce', connectionName: 'salesforce', status: 'needsSignIn', workflow: { id: 'f', name: 'Flow' }, executionId: '1', node: 'Salesforce', signInUrl: expect.stringMatching(/\/sign-in\?link=/), linkValidUntil: expect.any(String) }]);
 			const code = new URL(String(emitted[0]!.signInUrl)).searchParams.get('link')!;
 			expect(await world.vault.links.take(sha256(code))).toMatchObject({ purpose: 'request', userKey: alice, requestId: request.id });
 			expect(await world.vault.links.take(sha256(code))).toBeUndefined();

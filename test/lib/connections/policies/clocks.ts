@@ -138,7 +138,7 @@ export function describeClocks(makePlace: MakePlace): void {
 			expect(await keepUp(world.vault, connection)).toBe(0);
 			advance(1.5 * DAY_MS);
 			for (let round = 0; round < 3; round++) await keepUp(world.vault, connection);
-			const end = (atMs: number) => ({ user: alice, app: 'Salesforce', connectionName: 'salesforce', expiresAt: new Date(atMs + 30 * DAY_MS).toISOString(), portalAddress: connection.registration.portalUrl });
+			const end = (atMs: number) => ({ user: alice, app: 'Salesforce', connectionName: 'salesforce', status: 'expiringSoon', expiresAt: new Date(atMs + 30 * DAY_MS).toISOString(), portalAddress: connection.registration.portalUrl });
 			expect(await told()).toEqual([end(lastUsedAtMs)]);
 			await used(connection);
 			const moved = await rowOf(connection);
