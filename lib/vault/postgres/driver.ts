@@ -80,8 +80,7 @@ class PostgresConnection implements DatabaseConnection {
 		return { rows: rows as R[], numAffectedRows: counts ? BigInt(rowCount ?? 0) : undefined };
 	}
 
-	// Kysely's interface wants it; nobody here streams.
-	// eslint-disable-next-line require-yield
+	// eslint-disable-next-line require-yield -- it only throws: nobody here streams
 	async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
 		throw new Error('The vault does not stream');
 	}

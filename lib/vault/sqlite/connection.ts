@@ -27,8 +27,7 @@ export class SqliteSession implements DatabaseConnection {
 		return await this.connection.execute<R>(this, sql, parameters);
 	}
 
-	// Kysely's interface wants it; nobody here streams.
-	// eslint-disable-next-line require-yield
+	// eslint-disable-next-line require-yield -- it only throws: nobody here streams
 	async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
 		throw new Error('The vault does not stream');
 	}

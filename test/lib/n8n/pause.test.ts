@@ -215,6 +215,13 @@ describe('a node whose user is not signed in', () => {
 		expect((await failure({ ifNotSignedIn: 'useServiceAccount' })).message).toMatch(/as a fallback/);
 	});
 
+	it('never acts as the service account instead of a person where the credential requires individual users', async () => {
+		await world.signIn(connection, 'integration', 'service:account' as typeof alice);
+		await world.register({ individualUsers: 'required', serviceAccountUse: 'fallback', serviceAccountLogin: 'integration@example.com' });
+		expect((await failure({ ifNotSignedIn: 'useServiceAccount' })).message).toMatch(/requires individual users/);
+		expect(operated).toEqual([]);
+	});
+
 	it('waits for nobody while the trigger is not published', async () => {
 		await world.vault.registrations.deactivate(owner);
 		expect((await failure({})).message).toMatch(/not published/);

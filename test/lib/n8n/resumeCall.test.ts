@@ -67,6 +67,17 @@ describe('resuming an execution', () => {
 		expect(asked).toHaveLength(1);
 	});
 
+	it('takes no answer in time for a resume that may have been taken: it is neither failed nor sent to another address', async () => {
+		const timeout = jest.spyOn(AbortSignal, 'timeout').mockImplementation(() => AbortSignal.abort(new DOMException('too late', 'TimeoutError')));
+		try {
+			expect(await resumeExecution(url + path, { internalUrl: url })).toEqual({ kind: 'unknown' });
+			expect(await resumeAndWait(url + path, { internalUrl: url })).toBe('late');
+			expect(timeout).toHaveBeenCalledTimes(2);
+		} finally {
+			timeout.mockRestore();
+		}
+	});
+
 	it('S36 a failure names both addresses, and never the resume URL', async () => {
 		const outcome = await resumeExecution(UNREACHABLE + path, { internalUrl: ALSO_UNREACHABLE });
 		expect(outcome).toEqual({ kind: 'failed', reason: expect.stringMatching(/127\.0\.0\.1:59997 nor at http:\/\/127\.0\.0\.1:59998 \(ECONNREFUSED\)/) });
