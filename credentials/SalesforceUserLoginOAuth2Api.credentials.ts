@@ -1,14 +1,15 @@
 import type { ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
 
-import { salesforce } from '../lib/providers/salesforce';
+import { authenticateAsUser } from '../lib/n8n/authenticate';
 import { userLoginFields } from '../lib/n8n/userLoginFields';
+import { salesforce } from '../lib/providers/salesforce';
 
 export class SalesforceUserLoginOAuth2Api implements ICredentialType {
 	name = 'salesforceUserLoginOAuth2Api';
 
 	displayName = 'Salesforce User Login OAuth2 API';
 
-	documentationUrl = 'https://github.com/connected-apps/n8n-nodes-connected-apps#first-connection-salesforce';
+	documentationUrl = 'https://github.com/connected-apps/n8n-nodes-connected-apps/blob/main/docs/salesforce.md';
 
 	icon: Icon = { light: 'file:salesforce.svg', dark: 'file:salesforce.dark.svg' };
 
@@ -36,4 +37,6 @@ export class SalesforceUserLoginOAuth2Api implements ICredentialType {
 			},
 		]),
 	];
+
+	authenticate = authenticateAsUser('salesforceUserLoginOAuth2Api');
 }

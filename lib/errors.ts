@@ -9,7 +9,9 @@ export type UserActsCode =
 	| 'signInDeclined'
 	| 'signInExpired'
 	| 'signInTimedOut'
-	| 'rotationInterrupted';
+	| 'rotationInterrupted'
+	| 'interactionRequired'
+	| 'approvalNeeded';
 
 /** Who are you: identity does not hold. */
 export type IdentityCode =
@@ -33,7 +35,9 @@ export type FlowCode =
 	| 'individualUsersOff'
 	| 'serviceAccountOff'
 	| 'tooManyRequests'
-	| 'userChanged';
+	| 'userChanged'
+	| 'scopeMissing'
+	| 'referenceInvalid';
 
 /** The other side: provider or network. */
 export type RemoteCode =
@@ -41,6 +45,8 @@ export type RemoteCode =
 	| 'providerUnavailable'
 	| 'providerError'
 	| 'refreshInProgress'
+	| 'tokenTypeUnsupported'
+	| 'assertionRejected'
 	| 'hostForbidden';
 
 /** Ours: vault, key, configuration of the package. */

@@ -26,25 +26,60 @@ export type ConnectionStatus =
 
 export type ClientAuthentication = 'basic' | 'post' | 'privateKeyJwt' | 'none';
 
+/** JWS algorithms that assertions are signed with; the admin picks one, nothing else is accepted (RFC 8725 section 3.1). */
+export type SigningAlgorithm = 'RS256' | 'PS256' | 'ES256';
+
+/** A private key for signing assertions. Secret inside: never logged. */
+export interface SigningKey {
+	/** PEM: PKCS#8 (also encrypted), PKCS#1 or SEC1. */
+	privateKey: string;
+	passphrase?: string;
+	/** PEM; its SHA-256 goes into the header as `x5t#S256` (RFC 7515 section 4.1.8). */
+	certificate?: string;
+	/** `kid` of the header. */
+	keyId?: string;
+	algorithm: SigningAlgorithm;
+}
+
 /** What an OAuth client needs to speak to one authorization server. Secrets inside: never logged. */
 export interface OAuthClientSettings {
 	clientId: string;
 	clientSecret?: string;
 	clientAuthentication: ClientAuthentication;
-	privateKey?: string;
+	/** For `privateKeyJwt`. */
+	signingKey?: SigningKey;
 }
 
-/** Addresses of one authorization server (RFC 6749, 7009, 7662; OpenID Connect userinfo). */
+/** Addresses and announcements of one authorization server (RFC 8414; RFC 6749, 7009, 7662; OpenID Connect Discovery). */
 export interface OAuthEndpoints {
 	issuer?: string;
-	authorizationUrl: string;
+	/** Absent where nobody signs in (client credentials, JWT bearer). */
+	authorizationUrl?: string;
 	tokenUrl: string;
 	revocationUrl?: string;
 	introspectionUrl?: string;
 	userInfoUrl?: string;
+	/** Keys of its ID tokens. */
+	jwksUrl?: string;
+	/** RFC 9126: requests are pushed wherever the server takes them. */
+	pushedAuthorizationUrl?: string;
+	/** RFC 9449: tokens are bound to a key wherever the server announces it; the algorithms it takes. */
+	dpopAlgorithms?: string[];
 	/** RFC 9207: the server announces that it sends `iss`; a missing one is then an error. */
 	issParameterSupported?: boolean;
+	/** RFC 8707: the API that tokens are asked for. */
+	resource?: string;
+	/** The one audience of client assertions where it is not the issuer (S10), e.g. the token endpoint. */
+	assertionAudience?: string;
+	/** ID tokens' `iss` where it differs from `issuer`; `{tid}` stands for that claim. */
+	idTokenIssuer?: string;
 }
+
+/** Where the endpoints come from: known from the settings, or discovered at an issuer; `known` wins over what is discovered. */
+export type EndpointSource = { issuer?: undefined; known: OAuthEndpoints } | { issuer: string; known: Partial<OAuthEndpoints> };
+
+/** What a provider needs to remember of its settings for later sign-ins; readable by whoever reads the database. */
+export type Traits = Readonly<Record<string, string>>;
 
 /** Tokens in clear. Exists only in memory; `EncryptedTokens` is what a database sees. */
 export interface TokenSet {
@@ -57,6 +92,8 @@ export interface TokenSet {
 	scopes: string[];
 	/** Base addresses that this grant's token may be sent to, e.g. Salesforce `instance_url`. */
 	apiBaseUrl?: string;
+	/** RFC 9449: the private JWK (JSON) that the tokens are bound to; present if and only if `tokenType` is `dpop`. */
+	dpopKey?: string;
 }
 
 /** A compact JWE; opens only with the key ring and for the very row that it was sealed for. */
@@ -75,7 +112,8 @@ export interface ProviderAccount {
 }
 
 export type IndividualUsers = 'off' | 'allowed' | 'required';
-export type UserIdentity = 'workflow' | 'verifiedToken';
+/** `onBehalfOf`: `User` holds the caller's own access token, which is exchanged at the provider (RFC 8693, Entra's on-behalf-of). */
+export type UserIdentity = 'workflow' | 'verifiedToken' | 'onBehalfOf';
 export type AccountMatch = 'sameEmail' | 'sameDomain' | 'any';
 export type ServiceAccountUse = 'never' | 'explicit' | 'fallback';
 
@@ -91,6 +129,16 @@ export interface ConnectionPolicy {
 	idleLifetimeDays: number;
 	/** Days after sign-in after which a grant expires; 0 = never. Does not slide. */
 	absoluteLifetimeDays: number;
+}
+
+/** What one paused node run wants of the sign-in that it waits for, beyond the usual. */
+export interface SignInTerms {
+	/** Ask for just the request's scopes (and the required ones) instead of adding them to the connection's own. */
+	exactScopes?: boolean;
+	/** `consent`: a sign-in of its own, even if the person is signed in. `none`: no page of the provider may be shown. */
+	prompt?: 'consent' | 'none';
+	/** A sign-in that failed or was declined ends the wait: the node goes on and tells it. */
+	endsOnFailure?: boolean;
 }
 
 /** A trigger node of a workflow: the owner of a connection. */

@@ -1,26 +1,37 @@
 import { SECOND_MS, type Clock } from '../clock';
 import { ConnectedAppsError } from '../errors';
 import { matchAccount } from '../identity';
-import { SERVICE_ACCOUNT, type Fetch, type UseContext, type UserKey } from '../types';
+import { SERVICE_ACCOUNT, type Fetch, type TokenSet, type UseContext, type UserKey } from '../types';
 import { sha256, type GrantKey, type StoredGrant, type Vault } from '../vault';
 import { assertAllowed, type Connection } from './connection';
 import { createExpiryLearner } from './learnExpiry';
 import type { UseRecorder } from './recordUse';
 import { refreshGrant, signInNeeded } from './refreshGrant';
-import { missingScopes, policyExpiryOf } from './status';
+import { missingScopes, policyExpiryOf, wantedScopes } from './status';
 import { expireGrant } from './upkeep';
 
 /** A token whose known end is nearer than this is renewed before it is used. */
 const EXPIRY_MARGIN_MS = 60 * SECOND_MS;
 
-/** One user's usable access token. Secret: never in an item, a log or an error. */
+/** A usable access token. Secret: never in a log or an error, and in an item only where the builder has chosen so. */
 export interface AccessToken {
 	accessToken: string;
+	tokenType: string;
 	/** Names the token when the API rejects it. */
 	tokenHash: string;
 	/** The grant's own API base address, where the provider tells one. */
 	apiBaseUrl?: string;
-	userKey: UserKey;
+	/** RFC 9449: the private JWK that it is bound to. */
+	dpopKey?: string;
+	/** Known end; milliseconds since the epoch, database clock. */
+	expiresAtMs?: number;
+	scopes: string[];
+}
+
+/** @param tokens fresh ones */
+export function toAccessToken(tokens: TokenSet): AccessToken {
+	const { accessToken, tokenType, apiBaseUrl, dpopKey, expiresAtMs, scopes } = tokens;
+	return { accessToken, tokenType, tokenHash: sha256(accessToken), apiBaseUrl, dpopKey, expiresAtMs, scopes };
 }
 
 export interface TokenRequest {
@@ -30,10 +41,16 @@ export interface TokenRequest {
 	rejectedTokenHash?: string;
 	/** What the operation needs beyond the connection's own scopes. */
 	scopes?: readonly string[];
+	/** It needs just `scopes`, whatever the connection asks for. */
+	exactScopes?: boolean;
+	/** Renews the tokens however fresh they are. */
+	renew?: boolean;
 }
 
 export interface TokenEngine {
 	accessTokenFor(connection: Connection, userKey: UserKey, request: TokenRequest): Promise<AccessToken>;
+	/** The same with the refresh token: only for nodes whose outputs are tokens. */
+	tokensFor(connection: Connection, userKey: UserKey, request: TokenRequest): Promise<TokenSet>;
 }
 
 export interface TokenEngineParts {
@@ -46,8 +63,9 @@ export interface TokenEngineParts {
 
 const waitMs = async (ms: number): Promise<void> => await new Promise((resolve) => setTimeout(resolve, ms));
 
-function assertConsent({ registration: { scopes, appName }, provider }: Connection, { grantedScopes, userKey }: StoredGrant, needed: readonly string[] = []): void {
-	const lacking = missingScopes([...scopes, ...needed], grantedScopes, provider.impliesScope);
+function assertConsent(connection: Connection, { grantedScopes, userKey }: StoredGrant, { scopes = [], exactScopes }: TokenRequest): void {
+	const { appName } = connection.registration;
+	const lacking = missingScopes(wantedScopes(connection, { scopes, exactScopes }), grantedScopes, connection.provider);
 	if (lacking.length === 0) return;
 	throw new ConnectedAppsError('consentNeeded', `Authentication needed: ${userKey} has not consented to all that ${appName} is asked for (${lacking.join(', ')})`, { app: appName, user: userKey, missingScopes: lacking });
 }
@@ -73,12 +91,16 @@ export function createTokenEngine(parts: TokenEngineParts): TokenEngine {
 		}
 	}
 
-	return {
+	const engine: TokenEngine = {
 		/**
 		 * Fast path: one indexed read, no lock. See DESIGN "Getting a token".
 		 * @throws ConnectedAppsError `authenticationNeeded`, `consentNeeded`, `rotationInterrupted`, `refreshInProgress`, `providerUnavailable`, `clientRejected`, `individualUsersOff`, `serviceAccountOff`
 		 */
 		async accessTokenFor(connection, userKey, request) {
+			return toAccessToken(await engine.tokensFor(connection, userKey, request));
+		},
+
+		async tokensFor(connection, userKey, request) {
 			assertAllowed(connection, userKey);
 			const { vault } = parts;
 			const key: GrantKey = { connectionId: connection.id, userKey };
@@ -93,26 +115,28 @@ export function createTokenEngine(parts: TokenEngineParts): TokenEngine {
 			}
 			// A policy that was narrowed since the sign-in applies at once, also to the login of the service account.
 			if (!matchAccount(policy, userKey, grant.account).ok) throw signInNeeded(connection, userKey);
-			assertConsent(connection, grant, request.scopes);
+			assertConsent(connection, grant, request);
 
-			if (grant.accessExpiresAtMs === undefined && request.rejectedTokenHash === undefined && (await learnExpiry(connection, grant, request.fetch)) === 'dead') {
+			if (grant.accessExpiresAtMs === undefined && request.rejectedTokenHash === undefined && request.renew !== true && (await learnExpiry(connection, grant, request.fetch)) === 'dead') {
 				grant = (await vault.grants.find(key)) ?? grant;
 			}
 			const seenVersion = grant.version;
+			const rejectedTokenHash = request.renew === true ? grant.accessTokenHash : request.rejectedTokenHash;
 			// The margin is for the token that we found. One that was renewed meanwhile is as fresh as it gets, however short it lives.
 			const marginOf = (row: StoredGrant) => (row.version === seenVersion ? EXPIRY_MARGIN_MS : 0);
 			const needsRefresh = (row: StoredGrant) =>
-				(row.accessExpiresAtMs !== undefined && row.accessExpiresAtMs - marginOf(row) <= row.nowMs) || (request.rejectedTokenHash !== undefined && row.accessTokenHash === request.rejectedTokenHash);
+				(row.accessExpiresAtMs !== undefined && row.accessExpiresAtMs - marginOf(row) <= row.nowMs) || (rejectedTokenHash !== undefined && row.accessTokenHash === rejectedTokenHash);
 			if (needsRefresh(grant)) {
-				grant = await renew(connection, key, request, needsRefresh);
+				grant = await renew(connection, key, { ...request, rejectedTokenHash }, needsRefresh);
 				// The answer to a renewal may hold fewer scopes than before (RFC 6749 section 6).
-				assertConsent(connection, grant, request.scopes);
+				assertConsent(connection, grant, request);
 			}
 
 			const tokens = await vault.grants.openTokens(grant);
 			parts.uses.record(key, request.use);
 			if (userKey === SERVICE_ACCOUNT && request.rejectedTokenHash === undefined) await vault.audit.add({ type: 'serviceAccountUsed', connectionId: connection.id, userKey, use: request.use });
-			return { accessToken: tokens.accessToken, tokenHash: sha256(tokens.accessToken), apiBaseUrl: tokens.apiBaseUrl, userKey };
+			return tokens;
 		},
 	};
+	return engine;
 }

@@ -72,5 +72,5 @@ export function assertAllowed(connection: Connection, userKey: UserKey): void {
 /** The OAuth client of a connection, with the registered (never a presented) secret. */
 export async function clientOf(vault: Vault, connection: Connection, fetch: Fetch): Promise<openid.Configuration> {
 	const client = await vault.registrations.openClient(connection.registration);
-	return buildClient(connection.registration.endpoints, client, { fetch, ignoreIdToken: connection.provider.identitySource === 'userInfo' });
+	return await buildClient(connection.registration.endpoints, client, { fetch });
 }

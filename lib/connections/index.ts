@@ -1,13 +1,17 @@
 // Room `connections`: the one place that joins oauth, identity, vault and providers: registration, sign-in, tokens, refresh,
 // disconnect, status. It must never know pages or n8n; transport, time and process identity come in from outside.
-export { createTokenEngine, type AccessToken, type TokenEngine } from './accessTokenFor';
+export { createTokenEngine, type AccessToken, type TokenEngine, type TokenRequest } from './accessTokenFor';
 export { clientOf, openConnection, ownerKeyOf, toConnection, type Connection } from './connection';
 export { disconnect, workOffRevocations } from './disconnect';
 export { keepUp } from './upkeep';
+export { onBehalfOfTokenFor, readCallersToken, type CallersToken } from './onBehalfOf';
 export { UseRecorder } from './recordUse';
+export { createReference, isReference, openReference } from './reference';
 export { registerConnection } from './register';
+export { readServerLoginSettings, type ServerLoginSettings } from './serverLoginSettings';
+export { isSameClient, serverTokenFor, tryServerLogin, type ServerTokenTools } from './serverToken';
 export { claimKeyOf, parseScopes, proofMaterialOf, readConnectionSettings, type ConnectionSettings } from './settings';
 export { completeSignIn, equalHashes, startSignIn, takeTransaction, TRANSACTION_MS } from './signIn';
-export { completeIfSignedIn, HAND_OVER_MS, handOverUrl, MAX_OPEN_REQUESTS_PER_USER, newSecret, openSignInRequest, personalLinkFor, PERSONAL_LINK_MS, signInUrlOf, usersHashOf } from './signInRequest';
+export { completeIfSignedIn, failSignInRequest, HAND_OVER_MS, handOverUrl, MAX_OPEN_REQUESTS_PER_USER, newSecret, openSignInRequest, personalLinkFor, PERSONAL_LINK_MS, signInUrlOf, usersHashOf } from './signInRequest';
 export { isSignedIn, missingScopes, policyExpiryOf, statusOf } from './status';
 export { tellAuthenticationNeeded, tellResumeFailed, type EventType } from './tell';

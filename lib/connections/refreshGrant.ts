@@ -167,10 +167,11 @@ type Answered = { renewed: TokenSet; failure?: undefined } | { failure: Classifi
  * Never without a lease that outlives the request; `undefined` = it is another's.
  */
 async function askForTokens(tools: RefreshTools, connection: Connection, leased: StoredGrant, client: Configuration, tokens: TokenSet & { refreshToken: string }, holdLease: () => Promise<boolean>): Promise<Answered | undefined> {
+	const { provider, registration: { traits, endpoints: { resource } } } = connection;
 	for (let attempt = 1; ; attempt++) {
 		if (!(await holdLease())) return undefined;
 		try {
-			return { renewed: await refreshTokens(client, tokens, { nowMs: leased.nowMs, apiBaseUrlOf: connection.provider.apiBaseUrlOf }) };
+			return { renewed: await refreshTokens(client, tokens, { nowMs: leased.nowMs, resource, apiBaseUrlOf: (answer) => provider.apiBaseUrlOf({ answer, traits }) }) };
 		} catch (error) {
 			const failure = classifyAnswer(error, connection.provider, leased.nowMs);
 			const pauseMs = Math.max(failure.retryAfterMs ?? 0, attempt * RETRY_PAUSE_MS * (0.5 + Math.random()));

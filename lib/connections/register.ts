@@ -1,6 +1,7 @@
-import { ConnectedAppsError } from '../errors';
-import type { OwnerTrigger } from '../types';
+import { ConnectedAppsError, isConnectedAppsError } from '../errors';
+import type { EndpointSource, OAuthEndpoints, OwnerTrigger } from '../types';
 import type { StoredRegistration, Vault } from '../vault';
+import { ownerKeyOf } from './connection';
 import { claimKeyOf, proofMaterialOf, type ConnectionSettings } from './settings';
 
 export interface RegistrationRequest {
@@ -9,11 +10,24 @@ export interface RegistrationRequest {
 	settings: ConnectionSettings;
 	/** Public address of the owner trigger's pages, no trailing slash. */
 	portalUrl: string;
+	/** Knows the endpoints, or discovers them. */
+	resolveEndpoints(source: EndpointSource): Promise<OAuthEndpoints>;
+}
+
+/** A server that cannot be asked for a moment does not withdraw what it has told before. */
+async function endpointsOf(vault: Vault, { owner, settings, resolveEndpoints }: RegistrationRequest): Promise<OAuthEndpoints> {
+	try {
+		return await resolveEndpoints(settings.source);
+	} catch (error) {
+		const before = isConnectedAppsError(error, 'providerUnavailable') ? await vault.registrations.findByClaim(claimKeyOf(settings)) : undefined;
+		if (before === undefined || ownerKeyOf(before.owner) !== ownerKeyOf(owner)) throw error;
+		return before.endpoints;
+	}
 }
 
 /**
  * Registers what a published trigger offers. Called again every 30 s: new secrets and narrower policies apply at once.
- * @throws ConnectedAppsError `connectionTaken` if another published trigger offers it (S34), `settingInvalid`
+ * @throws ConnectedAppsError `connectionTaken` if another published trigger offers it (S34), `settingInvalid`, `providerUnavailable` where endpoints cannot be discovered
  */
 export async function registerConnection(vault: Vault, request: RegistrationRequest): Promise<StoredRegistration> {
 	const { owner, credentialId, settings, portalUrl } = request;
@@ -33,9 +47,10 @@ export async function registerConnection(vault: Vault, request: RegistrationRequ
 			owner,
 			appName: settings.appName,
 			appDescription: settings.appDescription,
-			endpoints: settings.endpoints,
+			endpoints: await endpointsOf(vault, request),
 			clientId: settings.client.clientId,
-			apiHosts: [],
+			apiHosts: settings.apiHosts,
+			traits: settings.traits,
 			policy: settings.policy,
 			scopes: settings.scopes,
 			portalUrl,

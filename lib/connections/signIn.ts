@@ -3,12 +3,13 @@ import { timingSafeEqual } from 'node:crypto';
 import { MINUTE_MS } from '../clock';
 import { ConnectedAppsError } from '../errors';
 import { matchAccount } from '../identity';
-import { buildAuthorizeUrl, exchangeCode, fetchUserInfo, newTransactionSecrets } from '../oauth';
-import { SERVICE_ACCOUNT, type Fetch, type ProviderAccount, type TokenSet, type UserKey } from '../types';
-import { sha256, type AuthorizationTransaction, type SignInPurpose, type StoredGrant, type Vault } from '../vault';
+import { buildAuthorizeUrl, createDpopKey, exchangeCode, newTransactionSecrets } from '../oauth';
+import { SERVICE_ACCOUNT, type Fetch, type ProviderAccount, type SignInTerms, type TokenSet, type UserKey } from '../types';
+import { sha256, type AuthorizationTransaction, type SignInPurpose, type StoredGrant, type StoredSignInRequest, type Vault } from '../vault';
+import { claimsOf } from './account';
 import { assertAllowed, clientOf, type Connection } from './connection';
 import { revokeUnkept } from './disconnect';
-import { missingScopes } from './status';
+import { missingScopes, wantedScopes } from './status';
 import { tellConnected } from './tell';
 
 /** RFC 9700 section 2.1.2 wants them short-lived; people need time for a second factor. */
@@ -37,7 +38,8 @@ export function equalHashes(a: string | undefined, b: string | undefined): boole
 
 /**
  * Starts one authorization transaction: the caller has checked that this browser may act for this user.
- * @throws ConnectedAppsError `connectionInactive` while the trigger is unpublished, `individualUsersOff`, `serviceAccountOff`
+ * @throws ConnectedAppsError `connectionInactive` while the trigger is unpublished, `individualUsersOff`, `serviceAccountOff`, and where
+ *   requests are pushed to the provider (RFC 9126) `clientRejected`, `providerUnavailable`, `providerError`
  */
 export async function startSignIn(vault: Vault, connection: Connection, start: SignInStart, fetch: Fetch): Promise<StartedSignIn> {
 	const { registration, provider } = connection;
@@ -47,8 +49,10 @@ export async function startSignIn(vault: Vault, connection: Connection, start: S
 	if (start.userKey !== undefined) assertAllowed(connection, start.userKey);
 	const secrets = newTransactionSecrets();
 	// To learn who somebody is takes no access to their data.
-	const scopes = start.purpose === 'portal' ? registration.scopes.filter((scope) => scope === 'openid') : await scopesToAsk(vault, connection, start);
+	const request = start.requestId === undefined ? undefined : await vault.requests.find(start.requestId);
+	const scopes = start.purpose === 'portal' ? portalScopes(connection) : await scopesToAsk(vault, connection, start, request);
 	const stateHash = sha256(secrets.state);
+	const dpopKey = await createDpopKey(registration.endpoints.dpopAlgorithms ?? []);
 	await vault.transactions.start(
 		stateHash,
 		{
@@ -61,14 +65,27 @@ export async function startSignIn(vault: Vault, connection: Connection, start: S
 			codeVerifier: secrets.codeVerifier,
 			nonce: secrets.nonce,
 			scopes,
+			dpopKey,
 			returnTo: start.returnTo,
 		},
 		TRANSACTION_MS,
 	);
 	const client = await clientOf(vault, connection, fetch);
 	const hint = start.userKey === undefined ? undefined : start.userKey === SERVICE_ACCOUNT ? registration.policy.serviceAccountLogin : start.userKey;
-	const url = await buildAuthorizeUrl(client, { redirectUri: registration.redirectUri, scopes, secrets, extra: { ...provider.authorizeParameters, ...(hint !== undefined && { login_hint: hint }) } });
+	const extra = { ...authorizeParametersOf(connection, request?.terms), ...(hint !== undefined && { login_hint: hint }) };
+	const url = await buildAuthorizeUrl(client, registration.endpoints, { redirectUri: registration.redirectUri, scopes, secrets, extra, dpopKey });
 	return { authorizeUrl: url.href, stateHash };
+}
+
+/** To learn who somebody is takes no access to their data; a server without OpenID Connect has no scope for just that. */
+function portalScopes({ registration }: Connection): string[] {
+	return registration.scopes.includes('openid') ? ['openid', ...registration.scopes.filter((scope) => scope === 'email' || scope === 'profile')] : registration.scopes;
+}
+
+function authorizeParametersOf({ provider }: Connection, terms: SignInTerms = {}): Record<string, string> {
+	const { prompt } = terms;
+	const asked = prompt && (provider.promptParameters?.(prompt) ?? { prompt });
+	return { ...provider.authorizeParameters, ...asked };
 }
 
 export interface SignInCompletion {
@@ -119,17 +136,32 @@ export async function completeSignIn(vault: Vault, connection: Connection, compl
 	const { transaction, fetch } = completion;
 	const client = await clientOf(vault, connection, fetch);
 	const nowMs = await vault.nowMs();
-	const tokens = await exchangeCode(client, {
+	const { traits, endpoints } = connection.registration;
+	let answer: Readonly<Record<string, unknown>> = {};
+	const exchanged = await exchangeCode(client, {
 		redirectUri: transaction.redirectUri,
 		query: completion.query,
 		state: completion.state,
 		codeVerifier: transaction.codeVerifier,
-		nonce: provider.identitySource === 'idToken' ? transaction.nonce : undefined,
-		reading: { requestedScopes: transaction.scopes, nowMs, apiBaseUrlOf: provider.apiBaseUrlOf },
+		resource: endpoints.resource,
+		dpopKey: transaction.dpopKey,
+		quirks: provider,
+		reading: {
+			requestedScopes: transaction.scopes,
+			nowMs,
+			apiBaseUrlOf: (told) => {
+				answer = told;
+				return provider.apiBaseUrlOf({ answer: told, traits });
+			},
+		},
 	});
+	let { tokens } = exchanged;
 	let accepted: AcceptedAccount;
 	try {
-		accepted = await acceptAccount(vault, connection, completion, tokens);
+		const claims = await claimsOf(connection, { ...exchanged, nonce: transaction.nonce, fetch });
+		// Some providers tell the API's address only with the account.
+		tokens = { ...tokens, apiBaseUrl: tokens.apiBaseUrl ?? provider.apiBaseUrlOf({ answer, claims, traits }) };
+		accepted = await acceptAccount(vault, connection, completion, tokens, provider.accountOf(claims, traits));
 	} catch (error) {
 		// What nobody keeps must not live on at the provider, where it also counts against the account's approvals.
 		await revokeUnkept(vault, connection, client, transaction.userKey, tokens);
@@ -138,14 +170,19 @@ export async function completeSignIn(vault: Vault, connection: Connection, compl
 	if (transaction.purpose === 'portal') return { userKey: accepted.userKey, account: accepted.account };
 	const { userKey, account, previous } = accepted;
 	const key = { connectionId: connection.id, userKey };
-	const grant = await vault.grants.save(key, tokens, account);
+	const grant = await vault.grants.save(key, tokens, account, { revokeReplaced: provider.revokesReplaced && provider.revocation !== 'none' });
 	if (previous !== undefined && previous.subject !== account.subject) {
 		await vault.audit.add({ type: 'accountChanged', connectionId: connection.id, userKey, detail: `From ${nameOf(previous)} to ${nameOf(account)}` });
 	}
 	await tellConnected(vault, connection, userKey, account);
 	// What waits for more than was granted goes on waiting for it.
-	await vault.requests.complete(key, (scopes) => missingScopes(scopes, grant.grantedScopes, provider.impliesScope).length === 0);
+	await vault.requests.complete(key, (request) => isMetBy(connection, request, grant, transaction.requestId));
 	return { userKey, account, grant };
+}
+
+/** Does this sign-in give what a request waits for? One that asks for a sign-in of its own takes no other. */
+export function isMetBy(connection: Connection, { id, scopes, terms }: Pick<StoredSignInRequest, 'id' | 'scopes' | 'terms'>, grant: Pick<StoredGrant, 'grantedScopes'>, signedInFor?: string): boolean {
+	return (terms.prompt !== 'consent' || id === signedInFor) && missingScopes(scopes, grant.grantedScopes, connection.provider).length === 0;
 }
 
 interface AcceptedAccount {
@@ -158,9 +195,8 @@ interface AcceptedAccount {
 const nameOf = ({ username, email, subject }: ProviderAccount): string => `${username ?? email ?? 'unnamed'} (${subject})`;
 
 /** Learns whose tokens these are, and whether they may become that person's grant. */
-async function acceptAccount(vault: Vault, connection: Connection, { transaction, fetch }: SignInCompletion, tokens: TokenSet): Promise<AcceptedAccount> {
+async function acceptAccount(vault: Vault, connection: Connection, { transaction }: SignInCompletion, tokens: TokenSet, account: ProviderAccount): Promise<AcceptedAccount> {
 	const { registration, provider } = connection;
-	const account = provider.accountOf(await fetchUserInfo(registration.endpoints.userInfoUrl ?? '', tokens.accessToken, fetch));
 
 	if (transaction.purpose === 'portal') return { userKey: await userOfAccount(vault, connection, account), account };
 
@@ -178,26 +214,27 @@ async function acceptAccount(vault: Vault, connection: Connection, { transaction
 	if (pinned && previous.account.subject !== account.subject) {
 		throw await refuse(`${userKey} was connected with another account of ${registration.appName} before (${previous.account.username ?? previous.account.email ?? 'unnamed'})`, 'Disconnect that one on My connected apps first, or sign in with the same account');
 	}
-	const needed = [...registration.scopes, ...(await scopesOfRequest(vault, transaction.requestId))];
-	const lacking = missingScopes(needed, tokens.scopes, provider.impliesScope);
-	if (lacking.length > 0 || tokens.refreshToken === undefined) {
+	const request = transaction.requestId === undefined ? undefined : await vault.requests.find(transaction.requestId);
+	const needed = wantedScopes(connection, { scopes: request?.scopes ?? [], exactScopes: request?.terms.exactScopes });
+	const lacking = missingScopes(needed, tokens.scopes, provider);
+	if (lacking.length > 0 || (tokens.refreshToken === undefined && provider.refreshTokenOptional !== true)) {
 		const what = lacking.length > 0 ? lacking.join(', ') : 'to stay connected (no refresh token came)';
 		throw new ConnectedAppsError('consentNeeded', `${registration.appName} did not grant all that is needed: ${what}`, { app: registration.appName, advice: 'Sign in again and allow everything that is asked for; if it cannot be allowed, tell your administrator' });
 	}
 	return { userKey, account, previous: previous?.account };
 }
 
-async function scopesOfRequest(vault: Vault, requestId: string | undefined): Promise<string[]> {
-	return requestId === undefined ? [] : ((await vault.requests.find(requestId))?.scopes ?? []);
-}
-
-/** Incremental consent: what the connection asks for, what the person has granted already, and just what the waiting operation lacks; without one, what their waiting flows lack. */
-async function scopesToAsk(vault: Vault, connection: Connection, { userKey, requestId }: SignInStart): Promise<string[]> {
+/**
+ * Incremental consent: what the connection asks for, what the person has granted already, and just what the waiting operation lacks;
+ * without one, what their waiting flows lack. An operation that names its scopes exactly narrows no sign-in that is there.
+ */
+async function scopesToAsk(vault: Vault, connection: Connection, { userKey }: SignInStart, request: StoredSignInRequest | undefined): Promise<string[]> {
 	const key = userKey && { connectionId: connection.id, userKey };
 	const grant = key && (await vault.grants.find(key));
 	const granted = grant?.state === 'active' ? grant.grantedScopes : [];
-	const lacking = requestId === undefined && key !== undefined ? await vault.requests.scopesWaitedFor(key) : await scopesOfRequest(vault, requestId);
-	return [...new Set([...connection.registration.scopes, ...granted, ...lacking])];
+	const lacking = request === undefined && key !== undefined ? await vault.requests.scopesWaitedFor(key) : (request?.scopes ?? []);
+	const own = request?.terms.exactScopes === true ? connection.provider.requiredScopes : connection.registration.scopes;
+	return [...new Set([...own, ...granted, ...lacking])];
 }
 
 /** *Sign in with <app>*: the one person whose grant is pinned to this account. */

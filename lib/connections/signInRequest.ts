@@ -1,10 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 import { MINUTE_MS } from '../clock';
+import { isConnectedAppsError, type ErrorCode } from '../errors';
 import type { UserKey } from '../types';
 import { sha256, type NewSignInRequest, type NodeRun, type StoredSignInRequest, type Vault } from '../vault';
 import type { Connection } from './connection';
-import { isSignedIn, missingScopes } from './status';
+import { isMetBy } from './signIn';
+import { isSignedIn, type WantedScopes } from './status';
 import { tellAuthenticationNeeded } from './tell';
 
 export const MAX_OPEN_REQUESTS_PER_USER = 20;
@@ -43,11 +45,21 @@ export async function openSignInRequest(vault: Vault, connection: Connection, op
 }
 
 /** Who signed in between a node's looking and its asking completed no request that was not there yet. */
-export async function completeIfSignedIn(vault: Vault, connection: Connection, userKey: UserKey, scopes: readonly string[]): Promise<void> {
-	if (!(await isSignedIn(vault, connection, userKey, scopes))) return;
+export async function completeIfSignedIn(vault: Vault, connection: Connection, userKey: UserKey, wanted: WantedScopes): Promise<void> {
+	if (!(await isSignedIn(vault, connection, userKey, wanted))) return;
 	const key = { connectionId: connection.id, userKey };
-	const granted = (await vault.grants.find(key))?.grantedScopes ?? [];
-	await vault.requests.complete(key, (wanted) => missingScopes(wanted, granted, connection.provider.impliesScope).length === 0);
+	const grant = { grantedScopes: (await vault.grants.find(key))?.grantedScopes ?? [] };
+	await vault.requests.complete(key, (request) => isMetBy(connection, request, grant));
+}
+
+/** What a sign-in may end with so that its flow goes on without it; all else lets the person try again. */
+const ENDS_WAITING: readonly ErrorCode[] = ['signInDeclined', 'signInExpired', 'interactionRequired', 'clientRejected', 'providerUnavailable', 'providerError', 'tokenTypeUnsupported'];
+
+/** A sign-in that came to nothing ends the wait of a node that wants to hear so. False: it waits on. */
+export async function failSignInRequest(vault: Vault, requestId: string, error: unknown): Promise<boolean> {
+	if (!isConnectedAppsError(error, ...ENDS_WAITING)) return false;
+	const request = await vault.requests.find(requestId);
+	return request?.terms.endsOnFailure === true && (await vault.requests.fail(requestId, error.code));
 }
 
 /** The address for the one waiting browser: its code works once and for two minutes. */

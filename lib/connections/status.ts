@@ -1,5 +1,6 @@
 import { DAY_MS } from '../clock';
 import { matchAccount } from '../identity';
+import type { Provider } from '../providers';
 import type { ConnectionPolicy, ConnectionStatus, UserKey } from '../types';
 import type { GrantEndReason, StoredGrant, Vault } from '../vault';
 import type { Connection } from './connection';
@@ -20,9 +21,20 @@ export function policyExpiryOf(policy: Pick<ConnectionPolicy, 'idleLifetimeDays'
 	return absolute === undefined || idle.atMs <= absolute.atMs ? idle : absolute;
 }
 
-/** Scopes that the connection asks for and the grant lacks. */
-export function missingScopes(wanted: readonly string[], granted: readonly string[], implies?: (granted: readonly string[], scope: string) => boolean): string[] {
-	return [...new Set(wanted)].filter((scope) => !granted.includes(scope) && implies?.(granted, scope) !== true);
+/** Scopes that are wanted and that the grant lacks; what the provider never reports back does not count. */
+export function missingScopes(wanted: readonly string[], granted: readonly string[], provider: Pick<Provider, 'impliesScope' | 'unreportedScopes'>): string[] {
+	return [...new Set(wanted)].filter((scope) => !granted.includes(scope) && provider.unreportedScopes?.includes(scope) !== true && provider.impliesScope?.(granted, scope) !== true);
+}
+
+/** What a paused node wants of a sign-in. */
+export interface WantedScopes {
+	scopes: readonly string[];
+	/** Just these; else the connection's own as well. */
+	exactScopes?: boolean;
+}
+
+export function wantedScopes({ registration }: Connection, { scopes, exactScopes }: WantedScopes): string[] {
+	return exactScopes === true ? [...scopes] : [...registration.scopes, ...scopes];
 }
 
 export function statusOf(policy: ConnectionPolicy, grant: StoredGrant | undefined, lacksScopes: boolean): ConnectionStatus {
@@ -46,9 +58,9 @@ export function statusOf(policy: ConnectionPolicy, grant: StoredGrant | undefine
 const USER_ACTS: readonly ConnectionStatus[] = ['needsSignIn', 'needsConsent', 'expired', 'disconnected'];
 
 /** Holds a grant now that a flow can use, or could if the provider answered. */
-export async function isSignedIn(vault: Vault, connection: Connection, userKey: UserKey, scopes: readonly string[] = []): Promise<boolean> {
+export async function isSignedIn(vault: Vault, connection: Connection, userKey: UserKey, wanted: WantedScopes = { scopes: [] }): Promise<boolean> {
 	const { registration, provider } = connection;
 	const grant = await vault.grants.find({ connectionId: connection.id, userKey });
-	const lacks = grant !== undefined && missingScopes([...registration.scopes, ...scopes], grant.grantedScopes, provider.impliesScope).length > 0;
+	const lacks = grant !== undefined && missingScopes(wantedScopes(connection, wanted), grant.grantedScopes, provider).length > 0;
 	return !USER_ACTS.includes(statusOf(registration.policy, grant, lacks));
 }

@@ -1,3 +1,4 @@
+export { authenticateAsServer, authenticateAsUser } from './authenticate';
 export { readConfig, type Config } from './config';
 export { fetchThroughN8n } from './fetch';
 export { assertHostVersion } from './hostVersion';

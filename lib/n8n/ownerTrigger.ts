@@ -3,7 +3,7 @@ import { LoggerProxy, type FunctionsBase } from 'n8n-workflow';
 import { personalLinkFor, ownerKeyOf, readConnectionSettings, registerConnection, toConnection, type ConnectionSettings } from '../connections';
 import { ConnectedAppsError, isConnectedAppsError } from '../errors';
 import { providerByCredentialType, PROVIDERS } from '../providers';
-import { SERVICE_ACCOUNT, type ConnectionId, type OwnerTrigger } from '../types';
+import { SERVICE_ACCOUNT, type ConnectionId, type EndpointSource, type Fetch, type OwnerTrigger } from '../types';
 import type { Config } from './config';
 import type { Runtime } from './runtime';
 
@@ -70,11 +70,12 @@ function readSettings({ credentialType, name, raw }: SelectedCredential): Connec
 }
 
 /** Registers everything that the trigger offers; what it no longer offers becomes inactive. */
-export async function registerOffered(context: FunctionsBase, runtime: Runtime, portalUrl: string): Promise<ConnectionId[]> {
+export async function registerOffered(context: FunctionsBase, runtime: Runtime, portalUrl: string, fetch: Fetch): Promise<ConnectionId[]> {
 	const owner = ownerOf(context);
+	const resolveEndpoints = async (source: EndpointSource) => await runtime.resolveEndpoints(source, fetch);
 	const ids: ConnectionId[] = [];
 	for (const credential of await readSelected(context)) {
-		ids.push((await registerConnection(runtime.vault, { owner, credentialId: credential.id, settings: readSettings(credential), portalUrl })).id);
+		ids.push((await registerConnection(runtime.vault, { owner, credentialId: credential.id, settings: readSettings(credential), portalUrl, resolveEndpoints })).id);
 	}
 	await runtime.vault.registrations.deactivate(owner, ids);
 	return ids;

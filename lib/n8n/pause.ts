@@ -2,7 +2,7 @@ import { WAIT_INDEFINITELY, type IExecuteFunctions, type INodeExecutionData } fr
 
 import { completeIfSignedIn, handOverUrl, openSignInRequest, signInUrlOf, usersHashOf, type Connection } from '../connections';
 import { ConnectedAppsError } from '../errors';
-import type { UserKey } from '../types';
+import type { SignInTerms, UserKey } from '../types';
 import type { NodeRun, StoredSignInRequest } from '../vault';
 import { readFlowAnswer } from './flowAnswer';
 import { withRestartPath } from './restartWebhooks';
@@ -23,6 +23,7 @@ export interface Pause {
 	missing: MissingUser[];
 	/** All users that the node evaluated, missing or not. */
 	users: UserKey[];
+	terms?: SignInTerms;
 	answerTheCaller: AnswerTheCaller;
 	/** 0 = no limit. */
 	timeLimitMs: number;
@@ -85,12 +86,13 @@ export async function pauseForSignIn(context: IExecuteFunctions, pause: Pause, e
 				answer: answer.mode,
 				usersHash: usersHashOf(pause.users),
 				scopes,
+				terms: pause.terms,
 				resumeUrl: withRestartPath(resumeUrl, answer.restartPath),
 				expiresInMs: pause.timeLimitMs,
 			}),
 		);
 	}
-	for (const { userKey, scopes } of pause.missing) await completeIfSignedIn(runtime.vault, connection, userKey, scopes);
+	for (const { userKey, scopes } of pause.missing) await completeIfSignedIn(runtime.vault, connection, userKey, { scopes, exactScopes: pause.terms?.exactScopes });
 	const [first] = requests;
 	if (first === undefined) throw new ConnectedAppsError('internal', 'Nobody is missing, so there is nothing to wait for');
 	const app = connection.registration.appName;

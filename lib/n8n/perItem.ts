@@ -16,7 +16,7 @@ export async function runPerItem(context: IExecuteFunctions, options: PreFlightO
 }
 
 /** Just these two fields: n8n 2.20 and later take such an item for a failed one, and replace the JSON of an item that has `error` beside it. */
-function failedItem(error: Error & { description?: unknown }, item: number): INodeExecutionData {
+export function failedItem(error: Error & { description?: unknown }, item: number): INodeExecutionData {
 	const { message, description } = error;
 	return { json: { error: message, ...(typeof description === 'string' && description !== '' && { message: description }) }, pairedItem: { item } };
 }

@@ -2,13 +2,13 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../clock';
 import { openConnection, readConnectionSettings, signInUrlOf, type Connection } from '../connections';
-import { ConnectedAppsError, isConnectedAppsError } from '../errors';
-import { userKey } from '../identity';
-import { SERVICE_ACCOUNT, type UseContext, type UserKey } from '../types';
+import { ConnectedAppsError, isConnectedAppsError, type ErrorCode } from '../errors';
+import { SERVICE_ACCOUNT, type SignInTerms, type UseContext, type UserKey } from '../types';
 import type { NodeRun, StoredSignInRequest } from '../vault';
 import { fetchThroughN8n } from './fetch';
 import { assertSamePeople, canWait, pauseForSignIn, type AnswerTheCaller } from './pause';
 import { getRuntime, type Runtime } from './runtime';
+import { readSubject, subjectOf, tokenOfSubject, type Subject } from './subject';
 import { toNodeError } from './toNodeError';
 import { createUserSession, type Activity, type TokenRejected, type UserSession } from './userSession';
 
@@ -19,12 +19,22 @@ export interface PreFlightOptions {
 	isTokenRejected: TokenRejected;
 	/** What the connector's calls need, whatever the admin has chosen. */
 	scopes?: readonly string[];
+	/** What the node wants of a sign-in, beyond the usual. */
+	terms?: SignInTerms;
+	/** Default: the node's own parameter. */
+	ifNotSignedIn?: IfNotSignedIn;
+	/** Errors are handed back as they are: those of single items are kept, those of the whole node are thrown without being mapped. */
+	keepsErrors?: boolean;
 }
 
 export interface ReadyFlight {
 	kind: 'ready';
 	/** One entry per input item. */
 	sessions: (UserSession | Error)[];
+	/** The same items: whom they are about. */
+	subjects: (Subject | Error)[];
+	connection: Connection;
+	runtime: Runtime;
 	activity: Activity;
 	/** Adds the way to sign in to an error that a call met later. */
 	explain(error: unknown): unknown;
@@ -40,16 +50,16 @@ export function isSignInMissing(error: unknown): error is ConnectedAppsError {
 
 const TIME_UNITS_MS = { minutes: MINUTE_MS, hours: HOUR_MS, days: DAY_MS } as const;
 
-function nodeRunOf(context: IExecuteFunctions): NodeRun {
+export function nodeRunOf(context: IExecuteFunctions): NodeRun {
 	return { executionId: context.getExecutionId(), nodeName: context.getNode().name, runIndex: Number(context.getWorkflowDataProxy(0).$runIndex) };
 }
 
-function useContextOf(context: IExecuteFunctions): UseContext {
+export function useContextOf(context: IExecuteFunctions): UseContext {
 	const workflow = context.getWorkflow();
 	return { workflowId: workflow.id, workflowName: workflow.name, nodeName: context.getNode().name, executionId: context.getExecutionId() };
 }
 
-function timeLimitMsOf(context: IExecuteFunctions): number {
+export function timeLimitMsOf(context: IExecuteFunctions): number {
 	const limit = context.getNodeParameter('options.timeLimit.limit', 0, {}) as { amount?: number; unit?: keyof typeof TIME_UNITS_MS };
 	const amount = limit.amount ?? 7;
 	if (!Number.isFinite(amount) || amount < 0) throw new ConnectedAppsError('settingInvalid', 'The option "Time Limit" must be a number of 0 or more', { field: 'timeLimit', advice: '0 waits without limit' });
@@ -65,18 +75,54 @@ export async function openNodeConnection(context: IExecuteFunctions, runtime: Ru
 	return await openConnection(runtime.vault, settings);
 }
 
-function usersOf(context: IExecuteFunctions, itemCount: number, continueOnFail: boolean): (UserKey | Error)[] {
+/** What this node run has waited for before. If it runs again, nobody may resume the execution for that wait from now on, whatever becomes of the run. */
+export async function takeUpRun({ vault }: Runtime, run: NodeRun): Promise<{ existing: StoredSignInRequest[]; resumed: boolean }> {
+	const existing = await vault.requests.listForNode(run);
+	const resumed = existing.some(({ state }) => state === 'resuming' || state === 'completed' || state === 'timedOut');
+	if (resumed) await vault.requests.markResumed(run);
+	return { existing, resumed };
+}
+
+type KeepError = (error: unknown, itemIndex?: number) => Error;
+
+/** What becomes of the error of one item or person: thrown, or kept for the items that it concerns. */
+function keeperOf(context: IExecuteFunctions, { keepsErrors }: PreFlightOptions): KeepError {
+	return (error, itemIndex) => {
+		if (keepsErrors === true) return error instanceof Error ? error : new Error(String(error));
+		const mapped = toNodeError(context.getNode(), error, itemIndex);
+		if (!context.continueOnFail()) throw mapped;
+		return mapped;
+	};
+}
+
+async function subjectsOf(context: IExecuteFunctions, runtime: Runtime, connection: Connection, keep: KeepError): Promise<(Subject | Error)[]> {
 	const asService = context.getNodeParameter('authentication', 0, 'individualUser') === 'serviceAccount';
-	return Array.from({ length: itemCount }, (_, itemIndex) => {
-		if (asService) return SERVICE_ACCOUNT;
+	const subjects: (Subject | Error)[] = [];
+	for (const itemIndex of context.getInputData().keys()) {
 		try {
-			return userKey(context.getNodeParameter('user', itemIndex, ''));
+			subjects.push(asService ? subjectOf(SERVICE_ACCOUNT) : await readSubject(runtime, connection, context.getNodeParameter('user', itemIndex, ''), context.getWorkflow().id ?? ''));
 		} catch (error) {
-			const mapped = toNodeError(context.getNode(), error, itemIndex);
-			if (!continueOnFail) throw mapped;
-			return mapped;
+			subjects.push(keep(error, itemIndex));
 		}
-	});
+	}
+	return subjects;
+}
+
+/** The sign-in that this very node run has asked for, in whatever way it ended. */
+function ownSignIn(existing: StoredSignInRequest[], connection: Connection, user: UserKey): StoredSignInRequest | undefined {
+	return existing.find((request) => request.userKey === user && request.connectionId === connection.id && request.completedAtMs !== undefined && request.state !== 'open' && request.state !== 'closed');
+}
+
+const FAILED_SIGN_IN: Partial<Record<ErrorCode, string>> = {
+	signInDeclined: 'did not want to sign in',
+	interactionRequired: 'would have to be shown a page to sign in',
+	providerUnavailable: 'could not be signed in: the provider did not answer',
+	tokenTypeUnsupported: 'could not be signed in: the provider gave a token of an unknown type',
+};
+
+function failedSignIn(connection: Connection, { userKey: user, failureCode = 'internal' }: StoredSignInRequest): ConnectedAppsError {
+	const app = connection.registration.appName;
+	return new ConnectedAppsError(failureCode, `${user} ${FAILED_SIGN_IN[failureCode] ?? 'could not be signed in'} (${app})`, { app, user });
 }
 
 function timedOutError(connection: Connection, request: StoredSignInRequest): ConnectedAppsError {
@@ -84,7 +130,7 @@ function timedOutError(connection: Connection, request: StoredSignInRequest): Co
 }
 
 /** The link that the error carries has no authority of its own; where no request waits it is the portal's first page. */
-function withLink(error: ConnectedAppsError, connection: Connection, requestId?: string): ConnectedAppsError {
+export function withLink(error: ConnectedAppsError, connection: Connection, requestId?: string): ConnectedAppsError {
 	const signInUrl = requestId === undefined ? connection.registration.portalUrl : signInUrlOf(connection, requestId);
 	return new ConnectedAppsError(error.code, error.message, { ...error.details, signInUrl }, { cause: error.cause });
 }
@@ -92,67 +138,73 @@ function withLink(error: ConnectedAppsError, connection: Connection, requestId?:
 /**
  * Evaluates every item's user and obtains every user's token; only then may the first API call come. So running again
  * after a pause repeats no side effect. See DESIGN "Pausing and resuming".
- * @throws NodeOperationError | NodeApiError
+ * @throws NodeOperationError | NodeApiError; with `keepsErrors` whatever there was
  */
 export async function preFlight(context: IExecuteFunctions, options: PreFlightOptions): Promise<PreFlight> {
 	try {
 		return await checkIn(context, options);
 	} catch (error) {
-		throw toNodeError(context.getNode(), error);
+		throw options.keepsErrors === true ? error : toNodeError(context.getNode(), error);
 	}
 }
 
 async function checkIn(context: IExecuteFunctions, options: PreFlightOptions): Promise<PreFlight> {
 	const runtime = await getRuntime();
-	const { vault, engine } = runtime;
 	const connection = await openNodeConnection(context, runtime, options.credentialType);
-	const continueOnFail = context.continueOnFail();
-	const users = usersOf(context, context.getInputData().length, continueOnFail);
-	const distinct = [...new Set(users.filter((user): user is UserKey => typeof user === 'string'))];
+	const keep = keeperOf(context, options);
+	const subjects = await subjectsOf(context, runtime, connection, keep);
+	const distinct = new Map(subjects.filter((subject): subject is Subject => !(subject instanceof Error)).map((subject) => [subject.id, subject]));
+	const people = [...new Set([...distinct.values()].map(({ userKey }) => userKey))];
 	const run = nodeRunOf(context);
 	const use = useContextOf(context);
 	const fetch = fetchThroughN8n(context.helpers);
-	const ifNotSignedIn = context.getNodeParameter('ifNotSignedIn', 0, 'wait') as IfNotSignedIn;
+	const { scopes, terms = {} } = options;
+	const ifNotSignedIn = options.ifNotSignedIn ?? (context.getNodeParameter('ifNotSignedIn', 0, 'wait') as IfNotSignedIn);
 
-	const existing = await vault.requests.listForNode(run);
+	const { existing, resumed } = await takeUpRun(runtime, run);
+	if (resumed) assertSamePeople(people, existing);
 	const timedOut = new Map(existing.filter((request) => request.timedOut && request.state !== 'closed').map((request) => [request.userKey, request]));
-	const resumed = existing.some((request) => request.state === 'resuming' || request.state === 'completed' || request.state === 'timedOut');
-	if (resumed) {
-		// The node runs again: from now on nobody may resume this execution for this wait, whatever becomes of the run.
-		await vault.requests.markResumed(run);
-		assertSamePeople(distinct, existing);
-	}
 
 	const activity: Activity = { accepted: false };
-	const sessions = new Map<UserKey, UserSession | Error>();
+	const sessions = new Map<string, UserSession | Error>();
 	const missing: { userKey: UserKey; error: ConnectedAppsError }[] = [];
-	for (const user of distinct) {
+	const sessionOf = async (subject: Subject): Promise<UserSession> => {
+		const request = { fetch, use, scopes, exactScopes: terms.exactScopes };
+		const token = await tokenOfSubject(runtime, connection, subject, request);
+		const renew = async (rejectedTokenHash: string) => await tokenOfSubject(runtime, connection, subject, { ...request, rejectedTokenHash });
+		return createUserSession({ activity, appName: connection.registration.appName, actsAs: subject.userKey, fetch, isTokenRejected: options.isTokenRejected, token, renew });
+	};
+	for (const subject of distinct.values()) {
+		const { id: user, userKey } = subject;
 		try {
-			const token = await engine.accessTokenFor(connection, user, { fetch, use, scopes: options.scopes });
-			sessions.set(user, createUserSession({ activity, runtime, connection, fetch, use, isTokenRejected: options.isTokenRejected, token }));
+			const own = ownSignIn(existing, connection, userKey);
+			if (own?.failureCode !== undefined) throw failedSignIn(connection, own);
+			// One of its own for this very run, even if the person is signed in. Whoever brings a token is never shown a page.
+			if (terms.prompt === 'consent' && own === undefined && subject.caller === undefined) throw new ConnectedAppsError('authenticationNeeded', `Authentication needed: ${userKey} is asked to sign in to ${connection.registration.appName}`, { app: connection.registration.appName, user: userKey });
+			sessions.set(user, await sessionOf(subject));
 		} catch (error) {
-			if (isSignInMissing(error)) missing.push({ userKey: user, error });
-			else if (continueOnFail) sessions.set(user, toNodeError(context.getNode(), error));
-			else throw error;
+			if (isSignInMissing(error) && subject.caller === undefined) missing.push({ userKey, error });
+			else sessions.set(user, keep(error));
 		}
 	}
 
 	const overdue = missing.flatMap(({ userKey: user }) => timedOut.get(user) ?? []);
 	if (overdue.length > 0) {
 		for (const request of overdue) {
-			const error = timedOutError(connection, request);
-			if (!continueOnFail) throw error;
-			sessions.set(request.userKey, toNodeError(context.getNode(), error));
+			sessions.set(request.userKey, keep(timedOutError(connection, request)));
 		}
 		// Who had signed in and was lost again has no time left either.
-		for (const { userKey: user, error } of missing) if (!sessions.has(user)) sessions.set(user, toNodeError(context.getNode(), withLink(error, connection)));
+		for (const { userKey: user, error } of missing) if (!sessions.has(user)) sessions.set(user, keep(withLink(error, connection)));
 	} else if (missing.length > 0) {
 		const waits = await settleMissing();
 		if (waits !== undefined) return { kind: 'waiting', items: waits };
 	}
 	return {
 		kind: 'ready',
-		sessions: users.map((user) => (typeof user === 'string' ? (sessions.get(user) as UserSession | Error) : user)),
+		sessions: subjects.map((subject) => (subject instanceof Error ? subject : (sessions.get(subject.id) as UserSession | Error))),
+		subjects,
+		connection,
+		runtime,
 		activity,
 		explain: (error) => (isSignInMissing(error) ? withLink(error, connection) : error),
 	};
@@ -179,8 +231,9 @@ async function checkIn(context: IExecuteFunctions, options: PreFlightOptions): P
 					runtime,
 					connection,
 					run,
-					missing: missing.map(({ userKey: user, error }) => ({ userKey: user, scopes: error.details.missingScopes ?? [] })),
-					users: distinct,
+					missing: missing.map(({ userKey: user, error }) => ({ userKey: user, scopes: terms.exactScopes === true ? [...(scopes ?? [])] : (error.details.missingScopes ?? []) })),
+					users: people,
+					terms,
 					answerTheCaller: context.getNodeParameter('options.answerTheCaller', 0, 'redirect') as AnswerTheCaller,
 					timeLimitMs: timeLimitMsOf(context),
 				},
@@ -194,15 +247,12 @@ async function checkIn(context: IExecuteFunctions, options: PreFlightOptions): P
 			if (connection.registration.policy.serviceAccountUse !== 'fallback') {
 				throw new ConnectedAppsError('serviceAccountOff', 'The credential does not allow the service account as a fallback', { field: 'serviceAccountUse', advice: 'Set "Service Account Use" to "As Fallback" in the credential, or choose another "If Not Signed In"' });
 			}
-			const token = await engine.accessTokenFor(connection, SERVICE_ACCOUNT, { fetch, use, scopes: options.scopes });
-			const session = createUserSession({ activity, runtime, connection, fetch, use, isTokenRejected: options.isTokenRejected, token });
+			const session = await sessionOf(subjectOf(SERVICE_ACCOUNT));
 			for (const { userKey: user } of missing) sessions.set(user, session);
 			return undefined;
 		}
 		for (const { userKey: user, error } of missing) {
-			const linked = withLink(error, connection);
-			if (!continueOnFail) throw linked;
-			sessions.set(user, toNodeError(context.getNode(), linked));
+			sessions.set(user, keep(withLink(error, connection)));
 		}
 		return undefined;
 	}

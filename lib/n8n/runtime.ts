@@ -6,6 +6,8 @@ import { LoggerProxy } from 'n8n-workflow';
 
 import { systemClock, type Clock } from '../clock';
 import { createTokenEngine, UseRecorder, type TokenEngine } from '../connections';
+import { createEndpointResolver } from '../oauth';
+import type { EndpointSource, Fetch, OAuthEndpoints } from '../types';
 import { openVault, type Vault } from '../vault';
 import { readConfig, type Config } from './config';
 
@@ -16,6 +18,8 @@ export interface Runtime {
 	engine: TokenEngine;
 	uses: UseRecorder;
 	clock: Clock;
+	/** Keeps what was discovered for some minutes. */
+	resolveEndpoints(source: EndpointSource, fetch: Fetch): Promise<OAuthEndpoints>;
 	/** Names this process as holder of leases and claims. */
 	processId: string;
 }
@@ -27,7 +31,7 @@ async function openRuntime(): Promise<Runtime> {
 	const vault = await openVault({ backend: config.backend, keys: config.keys });
 	const processId = `${process.pid}-${randomUUID()}`;
 	const uses = new UseRecorder(vault, (error) => LoggerProxy.warn('Connected Apps: a use could not be recorded', { error: error instanceof Error ? error.message : String(error) }));
-	return { config, vault, uses, clock: systemClock, processId, engine: createTokenEngine({ vault, clock: systemClock, uses, leaseOwner: processId }) };
+	return { config, vault, uses, clock: systemClock, processId, resolveEndpoints: createEndpointResolver(), engine: createTokenEngine({ vault, clock: systemClock, uses, leaseOwner: processId }) };
 }
 
 /**

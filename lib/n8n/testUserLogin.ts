@@ -2,7 +2,7 @@ import type { ICredentialTestFunctions, ICredentialsDecrypted, INodeCredentialTe
 
 import { readConnectionSettings } from '../connections';
 import { isConnectedAppsError } from '../errors';
-import { buildClient, probeClient } from '../oauth';
+import { buildClient, createEndpointResolver, probeClient } from '../oauth';
 import type { Fetch } from '../types';
 
 interface LegacyResponse {
@@ -12,11 +12,17 @@ interface LegacyResponse {
 }
 
 /** Credential tests only have n8n's older request helper. */
-function fetchThroughRequest(context: ICredentialTestFunctions): Fetch {
+export function fetchThroughRequest(context: ICredentialTestFunctions): Fetch {
 	return async (url, init) => {
 		const answer = (await context.helpers.request({ uri: url, method: init.method, headers: init.headers, body: init.body ?? undefined, simple: false, resolveWithFullResponse: true, followRedirect: false, timeout: init.timeoutMs })) as LegacyResponse;
 		return new Response(answer.body, { status: answer.statusCode, headers: { 'content-type': answer.headers['content-type'] ?? '' } });
 	};
+}
+
+/** Message and way out, in one sentence or two. */
+export function describeFailure(error: unknown): string {
+	const advice = isConnectedAppsError(error) ? error.details.advice : undefined;
+	return [error instanceof Error ? error.message : String(error), advice].filter(Boolean).join('. ');
 }
 
 /** The credential test of a User Login type: settings complete, provider reachable, client accepted. */
@@ -24,13 +30,13 @@ export function testUserLogin(credentialType: string) {
 	return async function (this: ICredentialTestFunctions, credential: ICredentialsDecrypted): Promise<INodeCredentialTestResult> {
 		try {
 			const settings = readConnectionSettings(credentialType, credential.data ?? {});
-			const client = buildClient(settings.endpoints, settings.client, { fetch: fetchThroughRequest(this) });
+			const fetch = fetchThroughRequest(this);
+			const client = await buildClient(await createEndpointResolver()(settings.source, fetch), settings.client, { fetch });
 			const wrong = await probeClient(client, 'https://localhost/credential-test');
-			if (wrong !== undefined) return { status: 'Error', message: [wrong.message, wrong.details.advice].filter(Boolean).join('. ') };
+			if (wrong !== undefined) return { status: 'Error', message: describeFailure(wrong) };
 			return { status: 'OK', message: `${settings.provider.appName} knows this client` };
 		} catch (error) {
-			const advice = isConnectedAppsError(error) ? error.details.advice : undefined;
-			return { status: 'Error', message: [error instanceof Error ? error.message : String(error), advice].filter(Boolean).join('. ') };
+			return { status: 'Error', message: describeFailure(error) };
 		}
 	};
 }

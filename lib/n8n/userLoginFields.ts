@@ -1,12 +1,15 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { Provider } from '../providers';
+import { clientFields } from './clientFields';
+import { HOLDS_EXPRESSION, workflowIdField } from './expressionFields';
+import { freeScopeFields, scopeFields } from './scopeFields';
 
-/** Without it n8n cannot read the credential in triggers and tests once a field holds an item expression. */
-const HOLDS_EXPRESSION = { ignoreCredentialExpressionResolveError: true } as const;
+const PUBLIC_CLIENT = { name: 'None (Public Client)', description: 'PKCE protects the sign-in; a Connection Key is then required' };
 
-/** The fields that every User Login credential type has; `own` are the provider's endpoints. */
-export function userLoginFields(provider: Provider, own: INodeProperties[]): INodeProperties[] {
+/** The fields that every User Login credential type has; `own` are the provider's endpoints, and what else is its own. */
+export function userLoginFields(provider: Provider, own: INodeProperties[], ownLast: INodeProperties[] = []): INodeProperties[] {
+	const onBehalfOf = { name: 'The Caller’s Own Token (On Behalf Of)', value: 'onBehalfOf', description: '"User" holds the access token that the flow was called with; it is exchanged at the provider, and nobody has to sign in' };
 	return [
 		{
 			displayName: 'Select this credential in one Connected Apps Trigger and publish it. Its "Execute step" shows the redirect URI to register at the provider.',
@@ -18,19 +21,7 @@ export function userLoginFields(provider: Provider, own: INodeProperties[]): INo
 		{ displayName: 'App Name', name: 'appName', type: 'string', default: provider.appName, description: 'What users read on the sign-in page and on My connected apps' },
 		{ displayName: 'App Description', name: 'appDescription', type: 'string', default: '', description: 'One line for users: what flows do with this app' },
 		...own,
-		{ displayName: 'Client ID', name: 'clientId', type: 'string', default: '', required: true, description: 'Of the app that is registered at the provider' },
-		{
-			displayName: 'Client Authentication',
-			name: 'clientAuthentication',
-			type: 'options',
-			options: [
-				{ name: 'Client Secret (Basic)', value: 'basic' },
-				{ name: 'Client Secret (POST)', value: 'post' },
-				{ name: 'None (Public Client)', value: 'none', description: 'PKCE protects the sign-in; a Connection Key is then required' },
-			],
-			default: 'post',
-		},
-		{ displayName: 'Client Secret', name: 'clientSecret', type: 'string', typeOptions: { password: true }, default: '', displayOptions: { show: { clientAuthentication: ['basic', 'post'] } } },
+		...clientFields(provider, PUBLIC_CLIENT),
 		{
 			displayName: 'Connection Key',
 			name: 'connectionKey',
@@ -39,26 +30,8 @@ export function userLoginFields(provider: Provider, own: INodeProperties[]): INo
 			default: '',
 			description: 'A long random password that every copy of this credential must know; required for public clients. Changing it here and in the trigger cuts off all copies.',
 		},
-		{
-			displayName: 'Scopes',
-			name: 'scopeMode',
-			type: 'options',
-			options: [
-				{ name: 'Default', value: 'default', description: provider.defaultScopes.join(', ') },
-				{ name: 'Custom', value: 'custom' },
-			],
-			default: 'default',
-		},
-		{
-			displayName: 'Custom Scopes',
-			name: 'scopes',
-			type: 'multiOptions',
-			options: provider.knownScopes.filter(({ scope }) => !provider.requiredScopes.includes(scope)).map(({ scope, meaning }) => ({ name: scope, value: scope, description: meaning })),
-			default: provider.defaultScopes.filter((scope) => !provider.requiredScopes.includes(scope)),
-			description: `Always asked for as well: ${provider.requiredScopes.join(', ')}`,
-			displayOptions: { show: { scopeMode: ['custom'] } },
-		},
-		{ displayName: 'Additional Scopes', name: 'additionalScopes', type: 'string', default: '', description: 'Separated by spaces or commas' },
+		...(provider.freeScopes === true ? freeScopeFields({ optional: false }) : scopeFields(provider)),
+		...ownLast,
 		{
 			displayName: 'Individual Users',
 			name: 'individualUsers',
@@ -69,15 +42,13 @@ export function userLoginFields(provider: Provider, own: INodeProperties[]): INo
 				{ name: 'Off', value: 'off', description: 'Only the service account' },
 			],
 			default: 'allowed',
+			description: 'Whether nodes may act as the person who started the flow',
 		},
 		{
 			displayName: 'User Identity',
 			name: 'userIdentity',
 			type: 'options',
-			options: [
-				{ name: 'Please Choose', value: '' },
-				{ name: 'Named by the Workflow', value: 'workflow', description: 'The expression in "User" is trusted' },
-			],
+			options: [{ name: 'Please Choose', value: '' }, { name: 'Named by the Workflow', value: 'workflow', description: 'The expression in "User" is trusted' }, ...(provider.exchange === undefined ? [] : [onBehalfOf])],
 			default: '',
 			required: true,
 			description: 'How a flow proves who its user is. "Named by the Workflow" means: whoever can edit a flow, or call it unauthenticated, can act as any connected user. Use triggers that authenticate their callers.',
@@ -90,7 +61,13 @@ export function userLoginFields(provider: Provider, own: INodeProperties[]): INo
 			default: 'sameEmail',
 			description: 'Which account a user may sign in with',
 		},
-		{ displayName: 'Allowed Tenants', name: 'allowedTenants', type: 'string', default: '', description: 'Organisation IDs that accounts must belong to, separated by spaces or commas. Recommended: an address in a foreign organisation proves little.' },
+		{
+			displayName: 'Allowed Tenants',
+			name: 'allowedTenants',
+			type: 'string',
+			default: '',
+			description: `Organisations that accounts must belong to: ${provider.tenantMeaning ?? 'their IDs'}. Separated by spaces or commas. An address in a foreign organisation proves little.`,
+		},
 		{
 			displayName: 'Service Account Use',
 			name: 'serviceAccountUse',
@@ -101,11 +78,20 @@ export function userLoginFields(provider: Provider, own: INodeProperties[]): INo
 				{ name: 'As Fallback', value: 'fallback', description: 'Also for users who are not signed in, where a node says so' },
 			],
 			default: 'never',
+			description: 'Whether one account that an administrator signs in may be used',
 		},
 		{ displayName: 'Service Account Login', name: 'serviceAccountLogin', type: 'string', default: '', description: 'User name or verified e-mail address of the one account that may be signed in as service account', displayOptions: { show: { serviceAccountUse: ['explicit', 'fallback'] } } },
 		{ displayName: 'Idle Lifetime (Days)', name: 'idleLifetimeDays', type: 'number', typeOptions: { minValue: 0 }, default: 30, description: 'A sign-in that is not used for so long ends; 0 means never' },
 		{ displayName: 'Absolute Lifetime (Days)', name: 'absoluteLifetimeDays', type: 'number', typeOptions: { minValue: 0 }, default: 0, description: 'Every sign-in ends after so long; 0 means never' },
-		// For nodes that have no `User` of their own; shown once such nodes are supported.
-		{ displayName: 'User', name: 'user', type: 'hidden', typeOptions: HOLDS_EXPRESSION, default: '' },
+		{
+			displayName: 'User',
+			name: 'user',
+			type: 'string',
+			typeOptions: HOLDS_EXPRESSION,
+			default: '',
+			placeholder: '={{ $json.email }}',
+			description: 'For nodes without a User of their own, such as HTTP Request: an expression that names the person, e.g. ={{ $json.email }}; or the reference that OAuth User Login gave out',
+		},
+		workflowIdField,
 	];
 }

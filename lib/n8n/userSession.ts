@@ -1,15 +1,16 @@
-import type { AccessToken, Connection } from '../connections';
+import type { AccessToken } from '../connections';
 import { ConnectedAppsError } from '../errors';
 import { parseEndpoint } from '../oauth';
-import type { Fetch, FetchInit, UseContext, UserKey } from '../types';
-import type { Runtime } from './runtime';
+import type { Fetch, FetchInit } from '../types';
+import { authorizationHeaders, demandedNonce } from './apiAuthorization';
 
 /** How a connector tells that the API rejected a token (Salesforce says so on 400 and 403 too). */
 export type TokenRejected = (response: Response) => Promise<boolean>;
 
 /** One user's access to one API: the connectors' only way to a token. */
 export interface UserSession {
-	userKey: UserKey;
+	/** Whom the calls are made as, in words: a user key, or the app itself. */
+	actsAs: string;
 	apiBaseUrl: string;
 	/** Calls the API as the user; path and query are relative to the grant's own base address. */
 	call(path: string, init?: Partial<FetchInit>): Promise<Response>;
@@ -23,12 +24,13 @@ export interface Activity {
 
 export interface UserSessionParts {
 	activity: Activity;
-	runtime: Runtime;
-	connection: Connection;
+	appName: string;
+	actsAs: string;
 	fetch: Fetch;
-	use: UseContext;
 	isTokenRejected: TokenRejected;
 	token: AccessToken;
+	/** A token that is not the rejected one. */
+	renew(rejectedTokenHash: string): Promise<AccessToken>;
 }
 
 /**
@@ -36,41 +38,51 @@ export interface UserSessionParts {
  * @throws ConnectedAppsError `hostForbidden` and whatever `accessTokenFor` throws
  */
 export function createUserSession(parts: UserSessionParts): UserSession {
-	const { runtime, connection, fetch, use, isTokenRejected, activity } = parts;
+	const { appName, actsAs, fetch, isTokenRejected, activity } = parts;
 	let { token } = parts;
+	let nonce: string | undefined;
 	const baseOf = (from: AccessToken): URL => {
-		if (from.apiBaseUrl === undefined) throw new ConnectedAppsError('hostForbidden', `${connection.registration.appName} did not tell which address this sign-in is for`, { advice: 'Sign in again' });
+		if (from.apiBaseUrl === undefined) throw new ConnectedAppsError('hostForbidden', `${appName} did not tell which address this sign-in is for`, { advice: 'Sign in again' });
 		return parseEndpoint(from.apiBaseUrl, 'API address of the sign-in');
 	};
 	const send = async (path: string, init: Partial<FetchInit>): Promise<Response> => {
 		const base = baseOf(token);
 		const url = new URL(path, base);
 		if (url.origin !== base.origin) {
-			throw new ConnectedAppsError('hostForbidden', `The access of ${token.userKey} is for ${base.host}, not for ${url.host}`, { user: token.userKey });
+			throw new ConnectedAppsError('hostForbidden', `The access of ${actsAs} is for ${base.host}, not for ${url.host}`, { user: actsAs });
 		}
+		const method = init.method ?? 'GET';
 		try {
-			return await fetch(url.href, { method: 'GET', ...init, headers: { accept: 'application/json', ...init.headers, authorization: `Bearer ${token.accessToken}` } });
+			const authorization = await authorizationHeaders(token, { method, url: url.href, nonce });
+			return await fetch(url.href, { ...init, method, headers: { accept: 'application/json', ...init.headers, ...authorization } });
 		} catch (error) {
 			// No answer came, but the API may have done what it was asked.
 			activity.accepted = true;
 			throw error;
 		}
 	};
+	const sendWithNonce = async (path: string, init: Partial<FetchInit>): Promise<Response> => {
+		const response = await send(path, init);
+		const demanded = demandedNonce(response);
+		if (demanded === undefined || demanded === nonce) return response;
+		nonce = demanded;
+		return await send(path, init);
+	};
 	return {
-		userKey: token.userKey,
+		actsAs,
 		get apiBaseUrl() {
 			return baseOf(token).origin;
 		},
 		async call(path, init = {}) {
-			const response = await send(path, init);
+			const response = await sendWithNonce(path, init);
 			if (!(await isTokenRejected(response))) {
 				activity.accepted = true;
 				return response;
 			}
 			// Only once: a second rejection is not about the token's age.
-			token = await runtime.engine.accessTokenFor(connection, token.userKey, { fetch, use, rejectedTokenHash: token.tokenHash });
+			token = await parts.renew(token.tokenHash);
 			activity.accepted = true;
-			return await send(path, init);
+			return await sendWithNonce(path, init);
 		},
 	};
 }

@@ -1,4 +1,6 @@
-import { ConnectedAppsError, isConnectedAppsError } from '../errors';
+import { ConnectedAppsError, isConnectedAppsError, type ErrorCode } from '../errors';
+import { adviceOnOAuthError, adviceOnStatus, adviceOnTransport } from './errorAdvice';
+import { tokenTypeUnsupported } from './tokenSet';
 
 /** What a failed token request means for the grant. Only `invalidGrant` may send the user back to sign-in. */
 export type AnswerClass = 'invalidGrant' | 'temporary' | 'clientRejected' | 'other';
@@ -12,10 +14,21 @@ export interface ClassifiedAnswer {
 	retryAfterMs?: number;
 }
 
+/** One failure as a provider words it, and the way out. */
+export interface KnownError {
+	/** Tried on `<error> <error_description>`. */
+	match: RegExp;
+	code?: ErrorCode;
+	kind?: AnswerClass;
+	advice: string;
+}
+
 /** Quirks of one provider that change the class of an answer. */
 export interface AnswerQuirks {
 	/** `invalid_grant` descriptions that are temporary, e.g. "token request is already being processed". */
 	isTemporaryInvalidGrant?(description: string): boolean;
+	/** The first that matches wins over what the standards say. */
+	knownErrors?: readonly KnownError[];
 }
 
 interface BodyError {
@@ -24,6 +37,10 @@ interface BodyError {
 	status: number;
 	response?: Response;
 }
+
+const MAX_SAID = 500;
+const CODE_OF: Readonly<Record<AnswerClass, ErrorCode>> = { invalidGrant: 'authenticationNeeded', temporary: 'providerUnavailable', clientRejected: 'clientRejected', other: 'providerError' };
+const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 function bodyErrorOf(error: unknown): BodyError | undefined {
 	if (error instanceof Error && error.name === 'ResponseBodyError') return error as unknown as BodyError;
@@ -40,8 +57,6 @@ function responseOf(error: unknown): Response | undefined {
 	}
 	return undefined;
 }
-
-const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 /** The connection was not made, so the server cannot have seen the request. */
 function neverSent(error: unknown): boolean {
@@ -79,50 +94,70 @@ export function bareCause(error: unknown): Error {
 	return bare;
 }
 
+/** The provider's own word on an error, if it has one. */
+export function knownErrorOf({ knownErrors = [] }: AnswerQuirks, error: string, description = ''): KnownError | undefined {
+	// `search` starts at the beginning also for a pattern with the flag g.
+	return knownErrors.find(({ match }) => `${error} ${description}`.search(match) !== -1);
+}
+
+function kindOf(error: string, description: string, quirks: AnswerQuirks): AnswerClass {
+	if (error === 'invalid_grant') return quirks.isTemporaryInvalidGrant?.(description) === true ? 'temporary' : 'invalidGrant';
+	if (error.startsWith('invalid_client') || error === 'unauthorized_client') return 'clientRejected';
+	return error === 'temporarily_unavailable' || error === 'slow_down' ? 'temporary' : 'other';
+}
+
+function classifyBody({ error: oauthError, error_description: description = '', status }: BodyError, quirks: AnswerQuirks, cause: Error, retryAfterMs: number | undefined): ClassifiedAnswer {
+	const known = knownErrorOf(quirks, oauthError, description);
+	const kind = known?.kind ?? kindOf(oauthError, description, quirks);
+	const said = `${oauthError}${description === '' ? '' : `: ${description.slice(0, MAX_SAID)}`}`;
+	const told: Record<AnswerClass, string> = {
+		invalidGrant: 'The provider refused the grant',
+		temporary: 'The provider is busy',
+		clientRejected: 'The provider refused the client',
+		other: `The provider answered ${status}`,
+	};
+	const details = {
+		oauthError,
+		advice: known?.advice ?? adviceOnOAuthError(oauthError, description),
+		...(kind === 'clientRejected' && { field: 'clientSecret' }),
+		...(kind === 'temporary' && { retryAfterMs }),
+		...(kind === 'other' && { httpStatus: status }),
+	};
+	return { kind, answerLost: false, ...(kind === 'temporary' && { retryAfterMs }), error: new ConnectedAppsError(known?.code ?? CODE_OF[kind], `${told[kind]} (${said})`, details, { cause }) };
+}
+
 /**
- * Classifies a failed token request.
+ * Classifies a failed token request, and tells the way out.
  * @see RFC 6749 section 5.2 for the codes
  */
 export function classifyAnswer(error: unknown, quirks: AnswerQuirks = {}, nowMs: number = Date.now()): ClassifiedAnswer {
+	// Ours already. A token of a wrong type has been issued: what it cost (a refresh token of one use) may be gone.
+	if (isConnectedAppsError(error)) return { kind: error.code === 'tokenTypeUnsupported' ? 'temporary' : 'other', answerLost: error.code === 'tokenTypeUnsupported', error };
+
 	const cause = bareCause(error);
 	const body = bodyErrorOf(error);
 	const response = body?.response ?? responseOf(error);
 	const status = body?.status ?? response?.status;
 	const retryAfterMs = parseRetryAfter(response?.headers.get('retry-after'), nowMs);
 
-	if (body !== undefined && status !== 429 && (status ?? 0) < 500) {
-		const description = body.error_description ?? '';
-		const said = `${body.error}${description === '' ? '' : `: ${description}`}`;
-		if (body.error === 'invalid_grant' && quirks.isTemporaryInvalidGrant?.(description) !== true) {
-			return { kind: 'invalidGrant', answerLost: false, error: new ConnectedAppsError('authenticationNeeded', `The provider refused the grant (${said})`, { oauthError: body.error }, { cause }) };
-		}
-		if (body.error.startsWith('invalid_client') || body.error === 'unauthorized_client') {
-			return {
-				kind: 'clientRejected',
-				answerLost: false,
-				error: new ConnectedAppsError('clientRejected', `The provider refused the client (${said})`, { oauthError: body.error, field: 'clientSecret', advice: 'Check Client ID, Client Secret and Client Authentication in the credential' }, { cause }),
-			};
-		}
-		if (body.error === 'invalid_grant' || body.error === 'temporarily_unavailable' || body.error === 'slow_down') {
-			return { kind: 'temporary', answerLost: false, retryAfterMs, error: new ConnectedAppsError('providerUnavailable', `The provider is busy (${said})`, { oauthError: body.error, retryAfterMs }, { cause }) };
-		}
-		return { kind: 'other', answerLost: false, error: new ConnectedAppsError('providerError', `The provider answered ${status} (${said})`, { oauthError: body.error, httpStatus: status }, { cause }) };
-	}
+	if (body !== undefined && status !== 429 && (status ?? 0) < 500) return classifyBody(body, quirks, cause, retryAfterMs);
 	if (status !== undefined) {
 		// 401 without an OAuth body is the client authentication (RFC 6749 section 5.2); all else is a fault in between.
 		if (status === 401) {
-			return { kind: 'clientRejected', answerLost: false, error: new ConnectedAppsError('clientRejected', 'The provider refused the client (401)', { httpStatus: status, field: 'clientSecret', advice: 'Check Client ID, Client Secret and Client Authentication in the credential' }, { cause }) };
+			return { kind: 'clientRejected', answerLost: false, error: new ConnectedAppsError('clientRejected', 'The provider refused the client (401)', { httpStatus: status, field: 'clientSecret', advice: adviceOnOAuthError('invalid_client') }, { cause }) };
 		}
 		return {
 			kind: 'temporary',
 			answerLost: status >= 500 || status === 200,
 			retryAfterMs,
-			error: new ConnectedAppsError('providerUnavailable', `The provider answered ${status} without a token`, { httpStatus: status, retryAfterMs }, { cause }),
+			error: new ConnectedAppsError('providerUnavailable', `The provider answered ${status} without a token`, { httpStatus: status, retryAfterMs, advice: adviceOnStatus(status) }, { cause }),
 		};
 	}
 	const complaint = complaintOf(error);
 	if (complaint !== undefined) {
-		return { kind: 'temporary', answerLost: !neverSent(error), error: new ConnectedAppsError('providerError', `The answer of the provider is not understood (${complaint})`, {}, { cause }) };
+		const told = complaint.includes('`token_type`') ? tokenTypeUnsupported('its type is neither bearer nor DPoP', cause) : new ConnectedAppsError('providerError', `The answer of the provider is not understood (${complaint})`, {}, { cause });
+		return { kind: 'temporary', answerLost: !neverSent(error), error: told };
 	}
-	return { kind: 'temporary', answerLost: true, error: new ConnectedAppsError('providerUnavailable', `The provider could not be reached (${cause.message})`, {}, { cause }) };
+	const transport = adviceOnTransport(error);
+	return { kind: 'temporary', answerLost: true, error: new ConnectedAppsError('providerUnavailable', `The provider could not be reached (${transport?.reason ?? cause.message})`, { advice: transport?.advice }, { cause }) };
 }

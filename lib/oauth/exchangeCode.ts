@@ -1,9 +1,11 @@
 import * as openid from 'openid-client';
 
-import { ConnectedAppsError } from '../errors';
+import { ConnectedAppsError, isConnectedAppsError, type ErrorCode } from '../errors';
 import type { TokenSet } from '../types';
-import { bareCause, classifyAnswer, complaintOf } from './classifyAnswer';
-import { toTokenSet, type TokenAnswerReading } from './tokenSet';
+import { bareCause, classifyAnswer, complaintOf, knownErrorOf, type AnswerQuirks } from './classifyAnswer';
+import { provedWith } from './dpop';
+import { adviceOnOAuthError } from './errorAdvice';
+import { idTokenOf, toTokenSet, type TokenAnswerReading } from './tokenSet';
 
 export interface CodeExchange {
 	redirectUri: string;
@@ -11,52 +13,69 @@ export interface CodeExchange {
 	query: URLSearchParams;
 	state: string;
 	codeVerifier: string;
-	nonce?: string;
+	/** RFC 8707 section 2.2. */
+	resource?: string;
+	/** The one whose thumbprint the request for the code has named. */
+	dpopKey?: string;
+	quirks?: AnswerQuirks;
 	reading: Omit<TokenAnswerReading, 'previous'>;
+}
+
+export interface ExchangedCode {
+	tokens: TokenSet;
+	/** Not looked at yet: for `verifyIdToken`. */
+	idToken?: string;
 }
 
 /**
  * Checks the authorization response (state, `iss`, error) and exchanges its code.
- * @throws ConnectedAppsError `signInDeclined`, `issuerMismatch`, `stateInvalid`, `clientRejected`, `providerUnavailable`, `providerError`
+ * @throws ConnectedAppsError `signInDeclined`, `signInExpired`, `interactionRequired`, `issuerMismatch`, `stateInvalid`, `clientRejected`, `tokenTypeUnsupported`, `providerUnavailable`, `providerError`, or what `quirks` say
  * @see RFC 6749 section 4.1.3, RFC 7636 section 4.5, RFC 9207 section 2.4
  */
-export async function exchangeCode(client: openid.Configuration, exchange: CodeExchange): Promise<TokenSet> {
+export async function exchangeCode(client: openid.Configuration, exchange: CodeExchange): Promise<ExchangedCode> {
+	const { redirectUri, query, state, codeVerifier, resource, dpopKey, quirks = {}, reading } = exchange;
 	// The address comes from the configuration, only the query from the browser: a forged Host changes nothing (S8).
-	const currentUrl = new URL(exchange.redirectUri);
-	for (const [name, value] of exchange.query) currentUrl.searchParams.append(name, value);
+	const currentUrl = new URL(redirectUri);
+	for (const [name, value] of query) currentUrl.searchParams.append(name, value);
 	try {
-		const answer = await openid.authorizationCodeGrant(client, currentUrl, {
-			expectedState: exchange.state,
-			pkceCodeVerifier: exchange.codeVerifier,
-			expectedNonce: exchange.nonce,
-			idTokenExpected: exchange.nonce !== undefined,
-		});
-		return toTokenSet(answer, exchange.reading);
+		const answer = await openid.authorizationCodeGrant(client, currentUrl, { expectedState: state, pkceCodeVerifier: codeVerifier }, resource === undefined ? undefined : { resource }, await provedWith(client, dpopKey));
+		return { tokens: toTokenSet(answer, { ...reading, dpopKey }), idToken: idTokenOf(answer) };
 	} catch (error) {
-		throw toSignInError(error, exchange.query);
+		throw isConnectedAppsError(error) ? error : toSignInError(error, query, quirks);
 	}
 }
 
-function toSignInError(error: unknown, query: URLSearchParams): ConnectedAppsError {
+/** OpenID Connect Core section 3.1.2.6, where no page may be shown; the last one is said by providers that are older. */
+const INTERACTION_REQUIRED = ['interaction_required', 'login_required', 'consent_required', 'account_selection_required', 'immediate_unsuccessful'];
+
+function refused(oauthError: string): readonly [ErrorCode, string] {
+	if (oauthError === 'access_denied') return ['signInDeclined', 'The sign-in was declined'];
+	if (oauthError === 'temporarily_unavailable' || oauthError === 'server_error') return ['providerUnavailable', 'The provider could not sign you in'];
+	if (INTERACTION_REQUIRED.includes(oauthError)) return ['interactionRequired', 'The provider wants to ask the person something'];
+	return ['providerError', 'The provider refused the sign-in'];
+}
+
+function toSignInError(error: unknown, query: URLSearchParams, quirks: AnswerQuirks): ConnectedAppsError {
 	const cause = bareCause(error);
 	const code = (error as { code?: string }).code;
 	if (code === 'OAUTH_AUTHORIZATION_RESPONSE_ERROR') {
 		const oauthError = query.get('error') ?? 'unknown_error';
-		const said = [oauthError, query.get('error_description')].filter(Boolean).join(': ').slice(0, 300);
-		if (oauthError === 'access_denied') return new ConnectedAppsError('signInDeclined', `The sign-in was declined (${said})`, { oauthError }, { cause });
-		if (oauthError === 'temporarily_unavailable' || oauthError === 'server_error') return new ConnectedAppsError('providerUnavailable', `The provider could not sign you in (${said})`, { oauthError }, { cause });
-		return new ConnectedAppsError('providerError', `The provider refused the sign-in (${said})`, { oauthError }, { cause });
+		const description = query.get('error_description') ?? '';
+		const said = [oauthError, description].filter(Boolean).join(': ').slice(0, 300);
+		const known = knownErrorOf(quirks, oauthError, description);
+		const [ours, told] = refused(oauthError);
+		return new ConnectedAppsError(known?.code ?? ours, `${told} (${said})`, { oauthError, advice: known?.advice ?? adviceOnOAuthError(oauthError, description) }, { cause });
 	}
 	const complaint = code === 'OAUTH_INVALID_RESPONSE' ? (complaintOf(error) ?? '') : '';
 	if (/"iss"/.test(complaint)) {
-		return new ConnectedAppsError('issuerMismatch', 'The answer came from another authorization server than the one that was asked', {}, { cause });
+		return new ConnectedAppsError('issuerMismatch', 'The answer came from another authorization server than the one that was asked', { advice: 'If nobody has tampered with it, the issuer in the credential is not the one that the server calls itself' }, { cause });
 	}
 	if (/"state"/.test(complaint)) {
 		return new ConnectedAppsError('stateInvalid', 'This answer belongs to another sign-in', { advice: 'Start again from your flow or from My connected apps' }, { cause });
 	}
-	const classified = classifyAnswer(error);
-	if (classified.kind === 'invalidGrant') {
-		return new ConnectedAppsError('signInExpired', 'The provider did not accept the sign-in any more', { oauthError: 'invalid_grant' }, { cause });
+	const classified = classifyAnswer(error, quirks);
+	if (classified.kind === 'invalidGrant' && classified.error.code === 'authenticationNeeded') {
+		return new ConnectedAppsError('signInExpired', 'The provider did not accept the sign-in any more', { oauthError: 'invalid_grant', advice: 'Start again from your flow or from My connected apps' }, { cause });
 	}
 	return classified.error;
 }

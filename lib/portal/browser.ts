@@ -12,6 +12,8 @@ const BINDING_MS = DAY_MS;
 
 const SESSION_COOKIE = 'connected_apps_session';
 const FORM_COOKIE = 'connected_apps_form';
+/** Part of the secret, and so of the hash that is stored: nobody can add it afterwards. */
+const CALLER_MARK = 'caller.';
 const BINDING_PAGES = ['sign-in', 'connect', 'continue'];
 const SESSION_PAGES = ['', 'sign-in', 'connect', 'disconnect', 'continue'];
 
@@ -63,9 +65,14 @@ export class Browser {
 		return secret === undefined ? undefined : sha256(secret);
 	}
 
-	/** Makes the secret of a new binding; the caller stores its hash. */
-	newBinding(requestId: string, callbackPage: string): string {
-		const secret = newSecret();
+	/** It is the very browser that the flow's trigger sent here: the flow's answer is owed to it, whoever it turns out to be. */
+	isCallerOf(request: Pick<StoredSignInRequest, 'id' | 'browserHash'>): boolean {
+		return this.isBoundTo(request) && this.request.cookies[Browser.bindingName(request.id)]?.startsWith(CALLER_MARK) === true;
+	}
+
+	/** Makes the secret of a new binding; the caller stores its hash. @param isCaller the flow's trigger handed the request over to it */
+	newBinding(requestId: string, callbackPage: string, isCaller = false): string {
+		const secret = `${isCaller ? CALLER_MARK : ''}${newSecret()}`;
 		this.set(Browser.bindingName(requestId), secret, [...BINDING_PAGES, callbackPage], BINDING_MS);
 		return sha256(secret);
 	}

@@ -1,4 +1,4 @@
-import { completeSignIn, takeTransaction } from '../connections';
+import { completeSignIn, failSignInRequest, takeTransaction } from '../connections';
 import { ConnectedAppsError, isConnectedAppsError } from '../errors';
 import { sha256, type AuthorizationTransaction } from '../vault';
 import { seeOther, type PortalResponse } from './http';
@@ -20,10 +20,13 @@ export async function showCallback(context: PortalContext, segment: string): Pro
 		browser.dropTransaction(stateHash, callbackPage(connection));
 		const { purpose, requestId } = transaction;
 
-		const completed = await completeSignIn(vault, connection, { transaction, state, query: request.query, fetch: context.fetch }).catch((error: unknown) => {
+		const completed = await completeSignIn(vault, connection, { transaction, state, query: request.query, fetch: context.fetch }).catch(async (error: unknown) => {
+			if (requestId !== undefined && (await failSignInRequest(vault, requestId, error))) return 'ended' as const;
 			if (isConnectedAppsError(error, 'signInDeclined')) return undefined;
 			throw error;
 		});
+		// The flow wants to hear of it, and goes on.
+		if (completed === 'ended') return seeOther(`${addressOf(context, 'continue')}?request=${encodeURIComponent(requestId ?? '')}`);
 		if (completed === undefined) return seeOtherAndTell(vault, addressOf(context, 'sign-in'), { kind: 'declined', connectionId: connection.id, requestId });
 		if (purpose === 'serviceAccount') {
 			return seeOtherAndTell(vault, addressOf(context, 'sign-in'), { kind: 'serviceAccountDone', connectionId: connection.id, account: completed.account.username ?? completed.account.email });

@@ -1,5 +1,5 @@
 import { MINUTE_MS } from '../clock';
-import { startSignIn, tellAuthenticationNeeded, type Connection } from '../connections';
+import { failSignInRequest, startSignIn, tellAuthenticationNeeded, type Connection } from '../connections';
 import { ConnectedAppsError } from '../errors';
 import type { UserKey } from '../types';
 import { sha256, type SignInPurpose } from '../vault';
@@ -25,6 +25,8 @@ export async function connect(context: PortalContext): Promise<PortalResponse> {
 			return await start(context, await known(context, act.connectionId), 'portal', undefined, act.thenRequestId);
 		case 'sendLink':
 			return await sendLink(context, act.requestId);
+		case 'cancel':
+			return await cancel(context, act.requestId);
 		case 'signOut':
 			await context.browser.closeSession();
 			return seeOther(context.portalUrl);
@@ -76,8 +78,14 @@ async function connectFromPortal(context: PortalContext, id: string): Promise<Po
 }
 
 async function startForRequest(context: PortalContext, connection: Connection, requestId: string, userKey: UserKey, browserHash: string): Promise<PortalResponse> {
-	const { authorizeUrl } = await startSignIn(context.vault, connection, { purpose: 'request', userKey, requestId, browserHash }, context.fetch);
-	return seeOther(authorizeUrl);
+	try {
+		const { authorizeUrl } = await startSignIn(context.vault, connection, { purpose: 'request', userKey, requestId, browserHash }, context.fetch);
+		return seeOther(authorizeUrl);
+	} catch (error) {
+		// Where requests are pushed (RFC 9126), the provider is asked before the browser goes there.
+		if (!(await failSignInRequest(context.vault, requestId, error))) throw error;
+		return seeOther(continueAddress(context, requestId));
+	}
 }
 
 async function start(context: PortalContext, connection: Connection, purpose: SignInPurpose, userKey?: UserKey, thenRequestId?: string): Promise<PortalResponse> {
@@ -85,6 +93,16 @@ async function start(context: PortalContext, connection: Connection, purpose: Si
 	const { authorizeUrl, stateHash } = await startSignIn(context.vault, connection, { purpose, userKey, browserHash: sha256(secret), returnTo: thenRequestId }, context.fetch);
 	context.browser.keepTransaction(stateHash, secret, callbackPage(connection));
 	return seeOther(authorizeUrl);
+}
+
+const continueAddress = (context: PortalContext, requestId: string): string => `${addressOf(context, 'continue')}?request=${encodeURIComponent(requestId)}`;
+
+/** "Not now": a flow that wants to hear of it goes on without the sign-in. */
+async function cancel(context: PortalContext, requestId: string): Promise<PortalResponse> {
+	const { request } = await ownRequest(context, requestId);
+	if (!context.browser.isBoundTo(request)) throw new ConnectedAppsError('wrongBrowser', 'This browser is not the one that started the flow', { advice: 'Open the link there' });
+	await failSignInRequest(context.vault, request.id, new ConnectedAppsError('signInDeclined', 'The person did not want to sign in'));
+	return seeOther(continueAddress(context, request.id));
 }
 
 /** The answer is the same whether a link was sent or one was sent a moment ago: it tells nobody who exists. */

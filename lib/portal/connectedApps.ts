@@ -31,7 +31,7 @@ function form(context: PortalContext, page: string, hidden: Record<string, strin
 async function view(context: PortalContext, connection: Connection, userKey: UserKey, grant: StoredGrant | undefined): Promise<ConnectionView> {
 	const { registration, provider } = connection;
 	const active = grant?.state === 'active' ? grant : undefined;
-	const lacks = active !== undefined && missingScopes(registration.scopes, active.grantedScopes, provider.impliesScope).length > 0;
+	const lacks = active !== undefined && missingScopes(registration.scopes, active.grantedScopes, provider).length > 0;
 	const expiry = active === undefined ? undefined : policyExpiryOf(registration.policy, active);
 	const outcome = grant?.state === 'ended' ? await context.vault.revocations.outcomeFor(grant) : undefined;
 	const kept = grant !== undefined && grant.endReason !== 'disconnected';

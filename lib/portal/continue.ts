@@ -3,7 +3,7 @@ import { handOverUrl, type Connection } from '../connections';
 import { ConnectedAppsError } from '../errors';
 import type { StoredSignInRequest } from '../vault';
 import { htmlPage, seeOther, type PortalResponse } from './http';
-import { alreadyDonePage, donePage } from './pages';
+import { alreadyDonePage, donePage, notSignedInPage } from './pages';
 import { addressOf, appView, ownRequest, toConnectionOf, type FlowAnswerRelay, type PortalContext } from './portal';
 
 /** How long the claim holds before the sweeper may try; the node that runs again ends it much earlier. */
@@ -21,14 +21,18 @@ export async function goOn(context: PortalContext): Promise<PortalResponse> {
 	const { vault, browser } = context;
 	const { request, connection } = await ownRequest(context, context.request.query.get('request') ?? '');
 	const toSignIn = () => seeOther(`${addressOf(context, 'sign-in')}?request=${encodeURIComponent(request.id)}`);
-	// The answer is for the person, not for whoever holds a link of theirs: bound, and signed in as them (S6).
-	if (!browser.isBoundTo(request) || request.state === 'open' || (await browser.sessionUser()) !== request.userKey) return toSignIn();
+	if (!browser.isBoundTo(request) || request.state === 'open') return toSignIn();
+	const isPerson = (await browser.sessionUser()) === request.userKey;
+	// The answer is for the person, not for whoever holds a link of theirs: bound, and signed in as them (S6). Where nobody signed in,
+	// it is for the browser that called the flow, which would have got it without this package too.
+	const mayRead = isPerson || (request.failureCode !== undefined && browser.isCallerOf(request));
+	if (!mayRead && request.failureCode === undefined) return toSignIn();
 	if (request.timedOut) throw new ConnectedAppsError('signInTimedOut', 'The flow has waited as long as it may', { advice: 'Start it again' });
 	const app = appView(connection);
 	const { portalName, portalUrl } = context;
 	if (request.state !== 'completed') return htmlPage(alreadyDonePage({ portalName, app, portalHref: portalUrl }));
 
-	const done = (waitingForOthers: boolean) => htmlPage(donePage({ portalName, app, account: undefined, waitingForOthers, flowName: request.workflowName || undefined, portalHref: portalUrl }));
+	const done = (waitingForOthers: boolean) => request.failureCode !== undefined ? htmlPage(notSignedInPage({ portalName, app, flowName: request.workflowName || undefined, portalHref: portalUrl })) : htmlPage(donePage({ portalName, app, account: undefined, waitingForOthers, flowName: request.workflowName || undefined, portalHref: portalUrl }));
 	const claimed = await vault.requests.claim(request, context.processId, CLAIM_MS);
 	if (claimed === undefined) {
 		const others = (await vault.requests.listForNode(request)).some((other) => other.state === 'open');
@@ -49,7 +53,7 @@ export async function goOn(context: PortalContext): Promise<PortalResponse> {
 	}
 	const next = await nextSignIn(context, request);
 	if (next !== undefined) return seeOther(next);
-	if (answer === 'late' || request.answer === 'none') return done(false);
+	if (answer === 'late' || request.answer === 'none' || !mayRead) return done(false);
 	return relay(answer);
 }
 

@@ -11,6 +11,8 @@ const PAGES: Record<ErrorCode, { status: number; title: string }> = {
 	signInExpired: { status: 400, title: 'This sign-in took too long' },
 	signInTimedOut: { status: 410, title: 'The flow does not wait any more' },
 	rotationInterrupted: { status: 401, title: 'Please sign in again' },
+	interactionRequired: { status: 403, title: 'A sign-in page is needed' },
+	approvalNeeded: { status: 403, title: 'Not approved yet' },
 	userMissing: { status: 400, title: 'Nobody is named' },
 	userInvalid: { status: 400, title: 'This is no person' },
 	wrongBrowser: { status: 403, title: 'Another browser' },
@@ -29,10 +31,14 @@ const PAGES: Record<ErrorCode, { status: number; title: string }> = {
 	serviceAccountOff: { status: 403, title: 'Not allowed' },
 	tooManyRequests: { status: 429, title: 'Too many at once' },
 	userChanged: { status: 409, title: 'Another person' },
+	scopeMissing: { status: 500, title: 'The set-up is not complete' },
+	referenceInvalid: { status: 400, title: 'This reference does not work any more' },
 	clientRejected: { status: 502, title: 'The app does not accept this n8n' },
 	providerUnavailable: { status: 503, title: 'The app does not answer' },
 	providerError: { status: 502, title: 'The app did not accept the sign-in' },
 	refreshInProgress: { status: 503, title: 'One moment' },
+	tokenTypeUnsupported: { status: 502, title: 'The app gave an unknown kind of access' },
+	assertionRejected: { status: 502, title: 'The app does not accept this n8n' },
 	hostForbidden: { status: 403, title: 'Not allowed' },
 	vaultUnavailable: { status: 503, title: 'Not available at the moment' },
 	vaultKeyWrong: { status: 500, title: 'Not available at the moment' },
@@ -43,7 +49,7 @@ const PAGES: Record<ErrorCode, { status: number; title: string }> = {
 };
 
 /** Errors of ours say what an administrator must know to an administrator, not to whoever sees a page. */
-const FOR_ADMINISTRATORS: ReadonlySet<ErrorCode> = new Set(['vaultUnavailable', 'vaultKeyWrong', 'vaultTooNew', 'configurationInvalid', 'settingInvalid', 'n8nTooOld', 'internal']);
+const FOR_ADMINISTRATORS: ReadonlySet<ErrorCode> = new Set(['vaultUnavailable', 'vaultKeyWrong', 'vaultTooNew', 'configurationInvalid', 'settingInvalid', 'scopeMissing', 'n8nTooOld', 'internal']);
 
 export interface ErrorPageContext {
 	portalName: string;

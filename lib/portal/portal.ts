@@ -87,7 +87,7 @@ export function callbackPage(connection: Connection): string {
 	return `${connection.provider.callbackSegment}/callback`;
 }
 
-export const formOriginsOf = (connections: Connection[]): string[] => connections.map((connection) => connection.registration.endpoints.authorizationUrl);
+export const formOriginsOf = (connections: Connection[]): string[] => connections.flatMap((connection) => connection.registration.endpoints.authorizationUrl ?? []);
 
 async function route(context: PortalContext): Promise<PortalResponse> {
 	const { method, page } = context.request;

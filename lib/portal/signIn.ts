@@ -24,7 +24,7 @@ export async function showSignIn(context: PortalContext): Promise<PortalResponse
 async function exchangeHandOver(context: PortalContext, request: StoredSignInRequest, connection: Connection, code: string): Promise<PortalResponse> {
 	const clean = `${addressOf(context, 'sign-in')}?request=${encodeURIComponent(request.id)}`;
 	if (context.browser.isBoundTo(request)) return seeOther(clean);
-	const hash = context.browser.newBinding(request.id, callbackPage(connection));
+	const hash = context.browser.newBinding(request.id, callbackPage(connection), true);
 	if (!(await context.vault.requests.exchangeHandOver(request.id, sha256(code), hash))) context.browser.cookies.length = 0;
 	return seeOther(clean);
 }
@@ -48,9 +48,9 @@ async function showRequest(context: PortalContext, request: StoredSignInRequest,
 	}
 	if (request.timedOut) throw new ConnectedAppsError('signInTimedOut', 'The flow has waited as long as it may', { advice: 'Start it again' });
 	if (request.state === 'open') {
-		return confirmPage(context, connection, request.userKey, { request: request.id }, request.workflowName);
+		return confirmPage(context, connection, request.userKey, { request: request.id }, request);
 	}
-	if (request.state === 'completed' && bound && signedIn) return seeOther(`${addressOf(context, 'continue')}?request=${encodeURIComponent(request.id)}`);
+	if (request.state === 'completed' && bound && (signedIn || (request.failureCode !== undefined && browser.isCallerOf(request)))) return seeOther(`${addressOf(context, 'continue')}?request=${encodeURIComponent(request.id)}`);
 	return htmlPage(alreadyDonePage({ portalName: context.portalName, app, portalHref: context.portalUrl }));
 }
 
@@ -66,23 +66,28 @@ async function showPersonalLink(context: PortalContext, code: string): Promise<P
 	if (link.purpose === 'request') {
 		const { request } = await ownRequest(context, link.requestId ?? '');
 		if (request.state !== 'open') return htmlPage(alreadyDonePage({ portalName: context.portalName, app: appView(connection), portalHref: context.portalUrl }));
-		return confirmPage(context, connection, link.userKey, { link: code }, request.workflowName);
+		return confirmPage(context, connection, link.userKey, { link: code }, request);
 	}
 	return confirmPage(context, connection, link.userKey, { link: code });
 }
 
-function confirmPage(context: PortalContext, connection: Connection, userKey: UserKey, hidden: Record<string, string>, flowName?: string): PortalResponse {
-	const { registration } = connection;
+function confirmPage(context: PortalContext, connection: Connection, userKey: UserKey, hidden: Record<string, string>, request?: StoredSignInRequest): PortalResponse {
+	const { registration, provider } = connection;
+	const flowName = request?.workflowName;
+	const own = request?.terms.exactScopes === true ? provider.requiredScopes : registration.scopes;
+	const token = context.browser.formToken();
 	return htmlPage(
 		confirmSignInPage({
 			portalName: context.portalName,
 			userKey,
 			app: appView(connection),
-			providerHost: new URL(registration.endpoints.authorizationUrl).host,
-			scopes: scopeViews(connection, registration.scopes),
+			providerHost: new URL(registration.endpoints.authorizationUrl ?? registration.endpoints.tokenUrl).host,
+			scopes: scopeViews(connection, [...new Set([...own, ...(request?.scopes ?? [])])]),
 			flowName: flowName || undefined,
 			purpose: userKey === SERVICE_ACCOUNT ? 'serviceAccount' : flowName === undefined ? 'portal' : 'flow',
-			form: { action: `${context.path}/connect`, hidden: { ...hidden, token: context.browser.formToken() } },
+			form: { action: `${context.path}/connect`, hidden: { ...hidden, token } },
+			// A flow that wants to hear of it goes on without the sign-in; others wait until the person changes their mind.
+			cancelForm: request?.terms.endsOnFailure === true && context.browser.isBoundTo(request) ? { action: `${context.path}/connect`, hidden: { cancel: request.id, token } } : undefined,
 		}),
 		{ formOrigins: formOriginsOf([connection]) },
 	);

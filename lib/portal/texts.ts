@@ -86,6 +86,12 @@ export const texts = {
 		nothingWaits: 'You can try again whenever you like.',
 	},
 
+	notSignedIn: {
+		title: (app: string) => say`${app} is not connected`,
+		lead: (app: string) => say`Nobody signed in at ${app}, so nothing was shared.`,
+		goesOn: (flow?: string) => (flow ? say`The flow ${flow} goes on without it; you can close this tab.` : say`The flow goes on without it; you can close this tab.`),
+	},
+
 	connectedApps: {
 		title: 'My connected apps',
 		lead: 'Flows use these apps as you. You can disconnect any of them at any time.',

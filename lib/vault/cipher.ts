@@ -18,6 +18,8 @@ export const place = {
 	transaction: (stateHash: string): Place => ['transaction', stateHash],
 	link: (codeHash: string): Place => ['link', codeHash],
 	session: (idHash: string, portalId: string): Place => ['session', idHash, portalId],
+	issuedToken: (cacheKey: string): Place => ['issuedToken', cacheKey],
+	reference: (idHash: string): Place => ['reference', idHash],
 } as const;
 
 /** Seals texts for one place each; opens them there and nowhere else. */

@@ -15,8 +15,10 @@ import { prune } from './retention';
 import { sqliteBackend } from './sqlite/backend';
 import { auditStore } from './stores/audit';
 import { grantStore } from './stores/grants';
+import { issuedTokenStore } from './stores/issuedTokens';
 import { linkStore } from './stores/links';
 import { outboxStore } from './stores/outbox';
+import { referenceStore } from './stores/references';
 import { registrationStore } from './stores/registrations';
 import { requestStore } from './stores/requests';
 import { revocationStore } from './stores/revocations';
@@ -49,6 +51,8 @@ export async function openVault({ backend: settings, keys, clockOffsetMs }: Vaul
 		transactions: transactionStore(database),
 		links: linkStore(database),
 		sessions: sessionStore(database),
+		issuedTokens: issuedTokenStore(database),
+		references: referenceStore(database),
 		outbox: outboxStore(database),
 		revocations: revocationStore(database),
 		audit: auditStore(database),

@@ -2,6 +2,7 @@
 // no provider and no n8n. Every deadline is computed and compared with the database's own clock, so callers
 // pass durations and never instants. Rows come back sealed (`Stored…`); opening one is a separate, explicit act.
 // More than 300 lines in one file: it is the whole contract that every store, both backends and the contract suite are read against.
+import type { ErrorCode } from '../errors';
 import type {
 	AccountMatch,
 	ConnectionId,
@@ -11,7 +12,9 @@ import type {
 	OAuthEndpoints,
 	OwnerTrigger,
 	ProviderAccount,
+	SignInTerms,
 	TokenSet,
+	Traits,
 	UseContext,
 	UserKey,
 } from '../types';
@@ -35,6 +38,8 @@ export interface Registration {
 	clientId: string;
 	/** Hosts (host[:port]) that tokens may be sent to besides the grant's own `apiBaseUrl`. */
 	apiHosts: string[];
+	/** What the provider remembers of the settings. */
+	traits: Traits;
 	policy: ConnectionPolicy;
 	/** Scopes that every sign-in asks for. */
 	scopes: string[];
@@ -68,6 +73,8 @@ export interface RegistrationStore {
 	findByClaim(claimKey: string): Promise<StoredRegistration | undefined>;
 	find(id: ConnectionId): Promise<StoredRegistration | undefined>;
 	listByOwner(owner: Pick<OwnerTrigger, 'workflowId' | 'nodeId'>): Promise<StoredRegistration[]>;
+	/** Active connections of this client, at whatever server: the caller compares the endpoints. */
+	listActiveByClient(clientId: string): Promise<StoredRegistration[]>;
 	/** Marks the owner's connections inactive, except the ids in `keep`. */
 	deactivate(owner: Pick<OwnerTrigger, 'workflowId' | 'nodeId'>, keep?: ConnectionId[]): Promise<void>;
 	openClient(registration: StoredRegistration): Promise<OAuthClientSettings>;
@@ -119,8 +126,11 @@ export interface GrantStore {
 	countActive(connectionId: ConnectionId): Promise<number>;
 	/** Active grants of a connection whose pinned provider subject is this one (portal: *Sign in with <app>*). */
 	findBySubject(connectionId: ConnectionId, subject: string): Promise<StoredGrant[]>;
-	/** Stores what a sign-in brought (insert or replace): version + 1, clocks reset, lease, journal and cool-down cleared. A replaced grant's refresh token (if another) goes to the revocation queue. */
-	save(key: GrantKey, tokens: TokenSet, account: ProviderAccount): Promise<StoredGrant>;
+	/**
+	 * Stores what a sign-in brought (insert or replace): version + 1, clocks reset, lease, journal and cool-down cleared. With
+	 * `revokeReplaced` a replaced grant's refresh token (if another) goes to the revocation queue; not where that would end the new one too.
+	 */
+	save(key: GrantKey, tokens: TokenSet, account: ProviderAccount, options: { revokeReplaced: boolean }): Promise<StoredGrant>;
 	/** Decrypts. @throws ConnectedAppsError `vaultKeyWrong` if it was sealed for another row, version or key. */
 	openTokens(grant: StoredGrant): Promise<TokenSet>;
 
@@ -183,8 +193,11 @@ export interface StoredSignInRequest extends NodeRun, GrantKey {
 	answer: AnswerMode;
 	/** Hash over all user keys the node evaluated when it paused; on resume they must be the same. */
 	usersHash: string;
-	/** What the node's operation needs beyond the connection's own scopes. */
+	/** What the node's operation needs beyond the connection's own scopes; with `terms.exactScopes` instead of them. */
 	scopes: string[];
+	terms: SignInTerms;
+	/** Code of the failure that ended the wait (only with `terms.endsOnFailure`); state `completed` and what follows it. */
+	failureCode?: ErrorCode;
 	sealedResumeUrl: string;
 	/** SHA-256 of the bound browser's cookie value. */
 	browserHash?: string;
@@ -205,6 +218,7 @@ export interface NewSignInRequest extends NodeRun, GrantKey {
 	answer: AnswerMode;
 	usersHash: string;
 	scopes?: string[];
+	terms?: SignInTerms;
 	resumeUrl: string;
 	/** 0 = no limit. */
 	expiresInMs: number;
@@ -234,8 +248,10 @@ export interface SignInRequestStore {
 
 	/** What the open requests of this (connection, user) need beyond the connection's own scopes. */
 	scopesWaitedFor(key: GrantKey): Promise<string[]>;
-	/** Marks the open requests of this (connection, user) completed, all or those whose `scopes` are met; returns them. */
-	complete(key: GrantKey, areMet?: (scopes: string[]) => boolean): Promise<StoredSignInRequest[]>;
+	/** Marks the open requests of this (connection, user) completed, all or those that `isMet` says yes to; returns them. */
+	complete(key: GrantKey, isMet?: (request: Pick<StoredSignInRequest, 'id' | 'scopes' | 'terms'>) => boolean): Promise<StoredSignInRequest[]>;
+	/** Ends the wait of an open request without a sign-in (open → completed, with `failureCode`). False if it was not open. */
+	fail(id: string, code: ErrorCode): Promise<boolean>;
 	/** Compare-and-set on the whole node run: all its requests completed or timed out and unclaimed → resuming. `undefined` otherwise. */
 	claim(run: NodeRun, owner: string, claimMs: number): Promise<StoredSignInRequest[] | undefined>;
 	/**
@@ -272,6 +288,8 @@ export interface AuthorizationTransaction {
 	codeVerifier: string;
 	nonce: string;
 	scopes: string[];
+	/** RFC 9449: private JWK that the tokens will be bound to. */
+	dpopKey?: string;
 	/** Id of the request that the portal goes on with afterwards. */
 	returnTo?: string;
 }
@@ -311,6 +329,39 @@ export interface SessionStore {
 	/** Slides the idle limit; `undefined` if unknown, another portal's or past a limit. */
 	touch(idHash: string, portalId: string): Promise<PortalSession | undefined>;
 	delete(idHash: string): Promise<void>;
+}
+
+// ---------------------------------------------------------------- tokens without a grant, and references
+
+/** A token that the app got for itself or for a named subject (client credentials, JWT bearer, on-behalf-of): a cache, nothing more. */
+export interface IssuedToken {
+	tokens: TokenSet;
+	/** Whose it is, where the provider was asked. */
+	account?: ProviderAccount;
+	expiresAtMs: number;
+	nowMs: number;
+}
+
+export interface IssuedTokenStore {
+	/**
+	 * @param cacheKey made with `Vault.proofOf` over everything that the token depends on, secrets included: whoever does not
+	 *   know them cannot name it. `undefined` if unknown, past its end or sealed with a lost key.
+	 */
+	find(cacheKey: string): Promise<IssuedToken | undefined>;
+	put(cacheKey: string, token: Pick<IssuedToken, 'tokens' | 'account'>, ttlMs: number): Promise<void>;
+	/** The API rejected it. Only if it is still the one of this hash. */
+	forget(cacheKey: string, accessTokenHash: string): Promise<void>;
+}
+
+/** What an item may hold instead of a token; opens only in the workflow that it was made in. */
+export type TokenReference =
+	| { kind: 'grant'; workflowId: string; connectionId: ConnectionId; userKey: UserKey }
+	| { kind: 'issued'; workflowId: string; credentialType: string; authority: string; clientId: string; apiHosts: string[]; tokens: TokenSet };
+
+export interface ReferenceStore {
+	create(idHash: string, reference: TokenReference, ttlMs: number): Promise<void>;
+	/** `undefined` if unknown or past its end. @throws ConnectedAppsError `vaultKeyWrong` if it was sealed for another id or with a lost key */
+	find(idHash: string): Promise<TokenReference | undefined>;
 }
 
 // ---------------------------------------------------------------- outbox, revocations, audit
@@ -372,7 +423,8 @@ export type AuditType =
 	| 'serviceAccountUsed'
 	| 'registered'
 	| 'resumed'
-	| 'resumeFailed';
+	| 'resumeFailed'
+	| 'exchanged';
 
 export interface AuditEntry {
 	type: AuditType;
@@ -397,6 +449,8 @@ export interface Vault {
 	transactions: TransactionStore;
 	links: LinkStore;
 	sessions: SessionStore;
+	issuedTokens: IssuedTokenStore;
+	references: ReferenceStore;
 	outbox: OutboxStore;
 	revocations: RevocationStore;
 	audit: AuditStore;
@@ -409,9 +463,13 @@ export interface Vault {
 	/**
 	 * Seals up to `limit` rows, that a previous key still seals, with the current one; returns how many it was. Safe
 	 * while flows run: versions stay, a row that is changed meanwhile is left alone. 0 = nothing left (or no previous key).
+	 * What lives for hours only (transactions, links, sessions, issued tokens) is left to expire.
 	 */
 	rekey(limit: number): Promise<number>;
-	/** Deletes what is past its retention: finished requests and events, ended grants, audit, dead sessions, links, transactions. */
+	/**
+	 * Deletes what is past its retention: finished requests and events, ended grants, audit; and what is past its own end:
+	 * sessions, links, transactions, issued tokens, references.
+	 */
 	prune(retention: { finishedMs: number; endedGrantsMs: number; auditMs: number }): Promise<void>;
 	close(): Promise<void>;
 }

@@ -9,7 +9,10 @@ import { placeOfClient } from './stores/registrations';
 
 type Row = Record<string, string | number | null>;
 
-/** A column whose content outlives a change of keys. What lives for hours only is left to expire. */
+/**
+ * A column whose content outlives a change of keys. What lives for hours only is left to expire; so is an issued token,
+ * since the key that names it is made with the vault's current key: after a change nobody asks for it any more.
+ */
 interface SealedColumn {
 	table: keyof Tables;
 	column: string;
@@ -30,6 +33,7 @@ const SEALED_COLUMNS: SealedColumn[] = [
 	{ table: 'registrations', column: 'sealedClient', key: ['id'], placeOf: (row) => placeOfClient(row as unknown as RegistrationRow) },
 	{ table: 'requests', column: 'sealedResumeUrl', key: ['id'], placeOf: (row) => place.resumeUrl(String(row['id']), grantKey(row)) },
 	{ table: 'outbox', column: 'sealedPayload', key: ['eventId'], placeOf: (row) => place.event(String(row['eventId']), String(row['ownerKey'])) },
+	{ table: 'references', column: 'sealedReference', key: ['idHash'], placeOf: (row) => place.reference(String(row['idHash'])) },
 	{ table: 'revocations', column: 'sealedToken', key: ['id'], placeOf: (row) => place.revocation(String(row['id']), grantKey(row)) },
 ];
 

@@ -36,5 +36,7 @@ export function prune({ db, clock }: Database): Vault['prune'] {
 		await deleteUntil('links', ['codeHash'], 'expiresAtMs', clock.nowMs());
 		await deleteUntil('sessions', ['idHash'], 'idleUntilMs', clock.nowMs());
 		await deleteUntil('sessions', ['idHash'], 'absoluteUntilMs', clock.nowMs());
+		await deleteUntil('issuedTokens', ['cacheKey'], 'expiresAtMs', clock.nowMs());
+		await deleteUntil('references', ['idHash'], 'expiresAtMs', clock.nowMs());
 	};
 }

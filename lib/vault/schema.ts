@@ -1,5 +1,6 @@
 // The rows as Kysely sees them: camelCase of the columns in `migrations/`. Flags are 0/1, lists and objects are
 // JSON text, instants are milliseconds of the database's clock; whatever begins with `sealed` is a JWE.
+import type { ErrorCode } from '../errors';
 import type { AuditType, AnswerMode, GrantEndReason, RevocationOutcome, SignInRequestState } from './port';
 
 export interface MetaRow {
@@ -23,6 +24,8 @@ export interface RegistrationRow {
 	endpoints: string;
 	clientId: string;
 	apiHosts: string;
+	/** `null` in rows of version 1. */
+	traits: string | null;
 	policy: string;
 	scopes: string;
 	portalUrl: string;
@@ -77,6 +80,9 @@ export interface RequestRow {
 	answer: AnswerMode;
 	usersHash: string;
 	scopes: string;
+	/** `null` in rows of version 1. */
+	terms: string | null;
+	failureCode: ErrorCode | null;
 	sealedResumeUrl: string;
 	keyId: string;
 	browserHash: string | null;
@@ -114,6 +120,22 @@ export interface SessionRow {
 	idleMs: number;
 	idleUntilMs: number;
 	absoluteUntilMs: number;
+}
+
+export interface IssuedTokenRow {
+	/** HMAC over whatever the token depends on. */
+	cacheKey: string;
+	sealedToken: string;
+	keyId: string;
+	accessTokenHash: string;
+	expiresAtMs: number;
+}
+
+export interface ReferenceRow {
+	idHash: string;
+	sealedReference: string;
+	keyId: string;
+	expiresAtMs: number;
 }
 
 export interface OutboxRow {
@@ -165,6 +187,8 @@ export interface Tables {
 	transactions: TransactionRow;
 	links: LinkRow;
 	sessions: SessionRow;
+	issuedTokens: IssuedTokenRow;
+	references: ReferenceRow;
 	outbox: OutboxRow;
 	revocations: RevocationRow;
 	audit: AuditRow;
@@ -178,6 +202,8 @@ export const TABLE_NAMES = [
 	'transactions',
 	'links',
 	'sessions',
+	'issuedTokens',
+	'references',
 	'outbox',
 	'revocations',
 	'audit',

@@ -16,7 +16,8 @@ import {
 import type { Backend } from './backend';
 import { TABLE_NAMES } from './schema';
 
-const OURS: ReadonlySet<string> = new Set(TABLE_NAMES);
+/** As CamelCasePlugin has left them. */
+const OURS: ReadonlySet<string> = new Set(TABLE_NAMES.map((name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)));
 
 class TableNameTransformer extends OperationNodeTransformer {
 	constructor(private readonly tables: Backend['tables']) {

@@ -130,11 +130,12 @@ export class ConnectedAppsTrigger implements INodeType {
 				};
 			}
 			const owner = ownerOf(this);
-			const register = async () => await registerOffered(this, runtime, portalUrl);
+			const fetch = fetchThroughN8n(this.helpers);
+			const register = async () => await registerOffered(this, runtime, portalUrl, fetch);
 			const ids = await register();
 			const sweeper = new Sweeper({
 				runtime,
-				fetch: fetchThroughN8n(this.helpers),
+				fetch,
 				owner,
 				register,
 				registerEveryMs: REGISTER_EVERY_MS,

@@ -24,6 +24,7 @@ export async function fillGrants(vault: Vault, backend: SqliteSettings | Postgre
 			{ connectionId, userKey },
 			{ accessToken: randomBytes(84).toString('base64url'), refreshToken: randomBytes(64).toString('base64url'), tokenType: 'bearer', expiresAtMs: Date.now() + 36_000_000, scopes: ['openid', 'refresh_token', 'api'], apiBaseUrl: 'https://example.my.salesforce.com' },
 			{ subject: `00D/${userKey}`, tenant: '00D', username: userKey, email: userKey, emailVerified: true },
+			{ revokeReplaced: true },
 		);
 	}
 	if (count > SAMPLE) await copyRows(backend, connectionId, count);

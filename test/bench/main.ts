@@ -11,6 +11,7 @@ import { createTokenEngine, openConnection, readConnectionSettings, registerConn
 import type { Fetch } from '../../lib/types';
 import { deriveVaultKey, openVault, sha256, type PostgresSettings, type SqliteSettings, type Vault } from '../../lib/vault';
 import { startPostgres } from '../host/postgres';
+import { knownEndpoints } from '../lib/connections/support/endpoints';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox';
 import { fillGrants, personOf, SAMPLE } from './fill';
 import { figuresOf, measureAlternating, percentile, row } from './statistics';
@@ -23,7 +24,7 @@ const plainFetch: Fetch = async (url, init) => await fetch(url, { method: init.m
 async function connect(vault: Vault, sandbox: Sandbox): Promise<Connection> {
 	const { loginUrl, clients } = sandbox.salesforce;
 	const settings = readConnectionSettings('salesforceUserLoginOAuth2Api', { connectionName: 'bench', environment: 'custom', loginUrl, clientId: clients.confidential.clientId, clientSecret: clients.confidential.clientSecret, userIdentity: 'workflow' });
-	await registerConnection(vault, { owner: { workflowId: 'bench', workflowName: 'bench', nodeId: 'bench', nodeName: 'bench' }, credentialId: 'bench', settings, portalUrl: 'http://127.0.0.1/webhook/bench' });
+	await registerConnection(vault, { owner: { workflowId: 'bench', workflowName: 'bench', nodeId: 'bench', nodeName: 'bench' }, credentialId: 'bench', settings, portalUrl: 'http://127.0.0.1/webhook/bench', resolveEndpoints: knownEndpoints });
 	return await openConnection(vault, settings);
 }
 
@@ -79,7 +80,7 @@ async function stampede(name: string, backend: SqliteSettings | PostgresSettings
 	const waits: number[] = [];
 	for (let round = 0; round < 10; round++) {
 		const accessToken = `old-${round}`;
-		await first.grants.save({ connectionId: connection.id, userKey }, { accessToken, refreshToken: `seed-${round}`, tokenType: 'bearer', scopes: connection.registration.scopes, apiBaseUrl: 'https://example.my.salesforce.com' }, { subject: 's', emailVerified: true, email: userKey });
+		await first.grants.save({ connectionId: connection.id, userKey }, { accessToken, refreshToken: `seed-${round}`, tokenType: 'bearer', scopes: connection.registration.scopes, apiBaseUrl: 'https://example.my.salesforce.com' }, { subject: 's', emailVerified: true, email: userKey }, { revokeReplaced: true });
 		const engines = vaults.map((vault, index) => engineOf(vault, `stampede-${round}-${index}`));
 		await Promise.all(
 			Array.from({ length: 200 }, async (_, index) => {
@@ -102,7 +103,7 @@ async function refreshRate(name: string, backend: SqliteSettings | PostgresSetti
 	const engine = engineOf(vault, 'rate');
 	const people = Array.from({ length: 500 }, (_, index) => personOf(index));
 	for (const userKey of people) {
-		await vault.grants.save({ connectionId: connection.id, userKey }, { accessToken: `old-${userKey}`, refreshToken: 'seed', tokenType: 'bearer', expiresAtMs: 1, scopes: connection.registration.scopes, apiBaseUrl: 'https://example.my.salesforce.com' }, { subject: userKey, emailVerified: true, email: userKey });
+		await vault.grants.save({ connectionId: connection.id, userKey }, { accessToken: `old-${userKey}`, refreshToken: 'seed', tokenType: 'bearer', expiresAtMs: 1, scopes: connection.registration.scopes, apiBaseUrl: 'https://example.my.salesforce.com' }, { subject: userKey, emailVerified: true, email: userKey }, { revokeReplaced: true });
 	}
 	let answered = 0;
 	const server: Fetch = async () => {

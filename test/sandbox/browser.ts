@@ -31,9 +31,12 @@ export class Browser {
 		throw new Error('redirected in a circle');
 	}
 
-	/** Logs in where a login page comes, decides where a consent page comes; resolves to the address of the client's redirect URI. */
-	async signIn(authorizeUrl: string, person: { username: string; password: string }, decision: 'allow' | 'deny' = 'allow'): Promise<URL> {
-		const redirectUri = new URL(new URL(authorizeUrl).searchParams.get('redirect_uri')!);
+	/**
+	 * Logs in where a login page comes, decides where a consent page comes; resolves to the address of the client's redirect URI.
+	 * @param pushedRedirectUri needed where the address does not tell it, because the request was pushed
+	 */
+	async signIn(authorizeUrl: string, person: { username: string; password: string }, decision: 'allow' | 'deny' = 'allow', pushedRedirectUri?: string): Promise<URL> {
+		const redirectUri = new URL(pushedRedirectUri ?? new URL(authorizeUrl).searchParams.get('redirect_uri')!);
 		const isTheEnd = (url: URL): boolean => url.origin === redirectUri.origin && url.pathname === redirectUri.pathname;
 		let { url, page } = await this.follow(authorizeUrl, isTheEnd);
 		for (let pages = 0; page !== undefined && pages < 4; pages++) {

@@ -7,6 +7,8 @@ export type PlayedServer = 'oauth' | 'api';
 
 export interface Call {
 	at: string;
+	/** `salesforce`, `oauth2`, …: the provider that was called. */
+	provider: string;
 	server: PlayedServer;
 	method: string;
 	path: string;
@@ -15,26 +17,43 @@ export interface Call {
 	user: string | null;
 	/** null while the call is unanswered, for good when a fault hung it. */
 	status: number | null;
+	clientId?: string;
+	/** Of the Authorization header of an API call: `Bearer`, `DPoP`, …; null when there was none. */
+	scheme?: string | null;
+	/** The names of the headers, where a route only looks at what came along. */
+	headers?: string[];
 	/** The SOQL text of a query call: what was asked, without any token. */
 	soql?: string;
 	fault?: string;
 }
 
+interface Records {
+	calls: Call[];
+	readonly byRequest: WeakMap<IncomingMessage, Call>;
+}
+
 export class CallLog {
-	private calls: Call[] = [];
-	private readonly byRequest = new WeakMap<IncomingMessage, Call>();
+	constructor(
+		readonly provider = 'none',
+		private readonly records: Records = { calls: [], byRequest: new WeakMap() },
+	) {}
+
+	/** The same record; what is added through it bears the name of this provider. */
+	of(provider: string): CallLog {
+		return new CallLog(provider, this.records);
+	}
 
 	list(): readonly Call[] {
-		return this.calls;
+		return this.records.calls;
 	}
 
 	clear(): void {
-		this.calls = [];
+		this.records.calls = [];
 	}
 
 	/** Adds what later stages find out about a call: its user, its grant type. */
 	annotate(request: IncomingMessage, facts: Partial<Call>): void {
-		const call = this.byRequest.get(request);
+		const call = this.records.byRequest.get(request);
 		if (call) Object.assign(call, facts);
 	}
 
@@ -43,16 +62,18 @@ export class CallLog {
 			const url = new URL(request.url, 'http://sandbox');
 			const call: Call = {
 				at: new Date().toISOString(),
+				provider: this.provider,
 				server,
 				method: request.method,
 				path: url.pathname,
 				user: null,
 				status: null,
 			};
+			if (server === 'api') call.scheme = request.headers.authorization?.split(' ')[0] ?? null;
 			const soql = server === 'api' ? url.searchParams.get('q') : null;
 			if (soql !== null) call.soql = soql;
-			this.calls.push(call);
-			this.byRequest.set(request, call);
+			this.records.calls.push(call);
+			this.records.byRequest.set(request, call);
 			response.once('finish', () => (call.status = response.statusCode));
 			next();
 		};

@@ -1,5 +1,5 @@
 // The test's remote control of everything played here: records, faults, settings, and the two things a flow may
-// do in the sandbox (write to a counter, deliver a mail). Knows a provider only through the `Controlled` port.
+// do in the sandbox (write to a counter, deliver a mail). Knows the providers only through the `Controlled` port.
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import type { CallLog } from './calls';
 import type { Faults } from './faults';
@@ -9,7 +9,7 @@ import { applySettings, type SandboxSettings } from './settings';
 
 /** What each played provider offers to the control server. `user` is a person's name; everybody without it. */
 export interface Controlled {
-	revocations(): readonly unknown[];
+	revocations(): readonly object[];
 	expireAccessTokens(user?: string): number;
 	revokeGrants(user?: string): number;
 	forgetSessions(): void;
@@ -21,7 +21,10 @@ export interface Mail {
 	body: unknown;
 }
 
-export function buildControl(calls: CallLog, faults: Faults, settings: SandboxSettings, provider: Controlled): Express {
+/** `providers` by the name that calls, revocations and faults tell them apart by. */
+export function buildControl(calls: CallLog, faults: Faults, settings: SandboxSettings, providers: Readonly<Record<string, Controlled>>): Express {
+	const atStart = { ...settings };
+	const chosen = (body: unknown): Controlled[] => providersOf(body, providers);
 	const counters = new Map<string, Array<{ at: string; body: unknown }>>();
 	let mails: Mail[] = [];
 	const app = express().disable('x-powered-by');
@@ -33,17 +36,25 @@ export function buildControl(calls: CallLog, faults: Faults, settings: SandboxSe
 			calls.clear();
 			response.json({ cleared: true });
 		});
-	app.get('/control/revocations', (_request, response) => void response.json(provider.revocations()));
-	app.post('/control/expire-access-tokens', (request, response) => void response.json({ expired: provider.expireAccessTokens(userOf(request.body)) }));
-	app.post('/control/revoke-grants', (request, response) => void response.json({ revoked: provider.revokeGrants(userOf(request.body)) }));
-	app.post('/control/forget-sessions', (_request, response) => {
-		provider.forgetSessions();
+	app.get('/control/revocations', (_request, response) => {
+		response.json(Object.entries(providers).flatMap(([provider, controlled]) => controlled.revocations().map((revocation) => ({ ...revocation, provider }))));
+	});
+	app.post('/control/expire-access-tokens', ({ body }, response) => {
+		const user = userOf(body);
+		response.json({ expired: sum(chosen(body).map((provider) => provider.expireAccessTokens(user))) });
+	});
+	app.post('/control/revoke-grants', ({ body }, response) => {
+		const user = userOf(body);
+		response.json({ revoked: sum(chosen(body).map((provider) => provider.revokeGrants(user))) });
+	});
+	app.post('/control/forget-sessions', ({ body }, response) => {
+		for (const provider of chosen(body)) provider.forgetSessions();
 		response.json({ forgotten: true });
 	});
-	app.post('/control/redirect-uris', (request, response) => {
-		const { uri } = request.body as { uri: string };
+	app.post('/control/redirect-uris', ({ body }, response) => {
+		const { uri } = body as { uri: string };
 		if (!URL.canParse(uri)) throw new TypeError('uri must be an absolute URL');
-		provider.addRedirectUri(uri);
+		for (const provider of chosen(body)) provider.addRedirectUri(uri);
 		response.json({ added: true });
 	});
 
@@ -62,7 +73,8 @@ export function buildControl(calls: CallLog, faults: Faults, settings: SandboxSe
 		.post((request, response) => {
 			applySettings(settings, (request.body ?? {}) as Record<string, unknown>);
 			response.json(settings);
-		});
+		})
+		.delete((_request, response) => void response.json(Object.assign(settings, atStart)));
 
 	app.route('/control/counter/:name')
 		.get((request, response) => {
@@ -102,6 +114,18 @@ function userOf(body: unknown): string | undefined {
 	if (user === undefined) return undefined;
 	if (!people.some(({ name }) => name === user)) throw new TypeError(`unknown user ${String(user)}; one of ${people.map(({ name }) => name).join(', ')}`);
 	return user as string;
+}
+
+function providersOf(body: unknown, providers: Readonly<Record<string, Controlled>>): Controlled[] {
+	const name = (body as { provider?: unknown } | undefined)?.provider;
+	if (name === undefined) return Object.values(providers);
+	const provider = Object.hasOwn(providers, String(name)) ? providers[String(name)] : undefined;
+	if (!provider) throw new TypeError(`unknown provider ${String(name)}; one of ${Object.keys(providers).join(', ')}`);
+	return [provider];
+}
+
+function sum(numbers: readonly number[]): number {
+	return numbers.reduce((total, number) => total + number, 0);
 }
 
 // Whatever goes wrong here is the test's own mistake: say what.

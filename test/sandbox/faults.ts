@@ -8,6 +8,7 @@ import { peekForm } from './formBody';
 const faultSchema = z.strictObject({
 	match: z
 		.strictObject({
+			provider: z.string().optional(),
 			server: z.enum(['oauth', 'api']).optional(),
 			pathIncludes: z.string().optional(),
 			grantType: z.string().optional(),
@@ -26,21 +27,27 @@ const faultSchema = z.strictObject({
 export type Fault = z.infer<typeof faultSchema>;
 
 export class Faults {
-	private pending: Fault[] = [];
+	constructor(
+		private readonly calls: CallLog,
+		private readonly queue: { pending: Fault[] } = { pending: [] },
+	) {}
 
-	constructor(private readonly calls: CallLog) {}
+	/** The same faults, met by the requests to this provider. */
+	of(provider: string): Faults {
+		return new Faults(this.calls.of(provider), this.queue);
+	}
 
 	/** Throws a ZodError for anything that is no fault. */
 	add(input: unknown): void {
-		this.pending.push(faultSchema.parse(input));
+		this.queue.pending.push(faultSchema.parse(input));
 	}
 
 	list(): readonly Fault[] {
-		return this.pending;
+		return this.queue.pending;
 	}
 
 	clear(): void {
-		this.pending = [];
+		this.queue.pending = [];
 	}
 
 	middleware(server: PlayedServer): RequestHandler {
@@ -60,17 +67,18 @@ export class Faults {
 	}
 
 	private async take(server: PlayedServer, request: IncomingMessage): Promise<Fault | undefined> {
-		if (this.pending.length === 0) return undefined;
+		if (this.queue.pending.length === 0) return undefined;
 		const path = request.url ?? '';
 		const grantType = (await peekForm(request)).get('grant_type');
-		const fault = this.pending.find(
+		const fault = this.queue.pending.find(
 			({ match }) =>
+				(match.provider ?? this.calls.provider) === this.calls.provider &&
 				(match.server ?? server) === server &&
 				path.includes(match.pathIncludes ?? '') &&
 				(match.grantType === undefined || match.grantType === grantType) &&
 				(match.method === undefined || match.method === request.method),
 		);
-		if (fault && --fault.times === 0) this.pending = this.pending.filter((other) => other !== fault);
+		if (fault && --fault.times === 0) this.queue.pending = this.queue.pending.filter((other) => other !== fault);
 		return fault;
 	}
 }

@@ -2,13 +2,14 @@
 import { CallLog } from './calls';
 import { buildControl } from './control';
 import { Faults } from './faults';
-import { openLoopback } from './loopback';
+import { openLoopback, type LoopbackServer } from './loopback';
+import { startOAuth2, type OAuth2Sandbox } from './oauth2/start';
 import { orgUsers } from './salesforce/org';
 import { startSalesforce, type SalesforceSandbox } from './salesforce/start';
 import { defaultSettings, type SandboxSettings } from './settings';
 
 export interface SandboxOptions {
-	/** The login server's port; the API gets the next one and the control server the one after. 0: any free ports. */
+	/** The first of the consecutive ports: Salesforce's login and API, control server, then the other providers. 0: any free ports. */
 	port?: number;
 	/** Registered for every client, compared exactly. */
 	redirectUris?: readonly string[];
@@ -26,6 +27,7 @@ export interface SandboxUser {
 /** The JSON line of `npm run sandbox`. */
 export interface SandboxDescription {
 	readonly salesforce: SalesforceSandbox;
+	readonly oauth2: OAuth2Sandbox;
 	readonly users: readonly SandboxUser[];
 	readonly control: string;
 }
@@ -37,17 +39,25 @@ export interface Sandbox extends SandboxDescription {
 /** Resolves when every server listens. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
 	const port = options.port ?? 0;
-	const servers = await Promise.all([0, 1, 2].map((offset) => openLoopback(port === 0 ? 0 : port + offset)));
-	const [login, instance, controlServer] = servers as [(typeof servers)[0], (typeof servers)[0], (typeof servers)[0]];
+	const servers: LoopbackServer[] = [];
+	const open = async (): Promise<LoopbackServer> => {
+		const server = await openLoopback(port === 0 ? 0 : port + servers.length);
+		servers.push(server);
+		return server;
+	};
+	const [login, instance, controlServer] = [await open(), await open(), await open()];
 	const settings = { ...defaultSettings, ...options.settings };
 	const calls = new CallLog();
 	const faults = new Faults(calls);
 	// A client without any redirect URI is not allowed to exist; nobody can use this one.
 	const redirectUris = options.redirectUris?.length ? options.redirectUris : ['https://unregistered.invalid/callback'];
-	const salesforce = startSalesforce(login, instance, { calls, faults, settings, redirectUris });
-	controlServer.handle(buildControl(calls, faults, settings, salesforce.controlled));
+	const optionsOf = (provider: string) => ({ calls: calls.of(provider), faults: faults.of(provider), settings, redirectUris });
+	const salesforce = startSalesforce(login, instance, optionsOf('salesforce'));
+	const oauth2 = startOAuth2(await open(), await open(), optionsOf('oauth2'));
+	controlServer.handle(buildControl(calls, faults, settings, { salesforce: salesforce.controlled, oauth2: oauth2.controlled }));
 	return {
 		salesforce: salesforce.description,
+		oauth2: oauth2.description,
 		users: orgUsers.map(({ name, username, email, password, userId }) => ({ name, username, email, password, userId })),
 		control: controlServer.url,
 		close: async () => void (await Promise.all(servers.map((server) => server.close()))),

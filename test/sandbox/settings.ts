@@ -1,33 +1,33 @@
-// What a test may change while the sandbox runs (POST /control/settings).
+// What a test may change while the sandbox runs (POST /control/settings): one flat list for all providers.
+import { z } from 'zod';
+import { oauth2Settings } from './oauth2/settings';
 
-export interface SandboxSettings {
-	/** true: refresh tokens are single use and a replay kills the grant. false: a refresh answers without a refresh token. */
-	rotation: boolean;
+const shape = {
+	/** true: refresh tokens are single use and a replay kills the grant. false: a refresh answers without a new refresh token. */
+	rotation: z.boolean().default(true),
 	/** Whether the redirect back to the client carries `iss` (RFC 9207). */
-	issParameter: boolean;
-	accessTokenTtlSeconds: number;
-	omitInstanceUrlOnRefresh: boolean;
+	issParameter: z.boolean().default(true),
+	accessTokenTtlSeconds: z.number().int().positive().default(7_200),
 	/** How long a refresh holds its lock before it is processed, so that "at the same time" means something on loopback. */
-	refreshHoldMs: number;
-	/** Salesforce keeps five approvals per user and app; the sixth sign-in revokes the oldest. */
-	approvalsPerUserAndApp: number;
-}
+	refreshHoldMs: z.number().min(0).default(25),
 
-export const defaultSettings: Readonly<SandboxSettings> = {
-	rotation: true,
-	issParameter: true,
-	accessTokenTtlSeconds: 7_200,
-	omitInstanceUrlOnRefresh: false,
-	refreshHoldMs: 25,
-	approvalsPerUserAndApp: 5,
+	/** Salesforce. */
+	omitInstanceUrlOnRefresh: z.boolean().default(false),
+	/** Salesforce keeps five approvals per user and app; the sixth sign-in revokes the oldest. */
+	approvalsPerUserAndApp: z.number().int().positive().default(5),
+
+	...oauth2Settings,
 };
 
-/** Applies the known keys of `changes`. Throws a TypeError that names the first unknown key or wrong type. */
+const schema = z.strictObject(shape);
+
+export type SandboxSettings = z.infer<typeof schema>;
+
+export const defaultSettings: Readonly<SandboxSettings> = schema.parse({});
+
+/** Applies `changes`, all or none. Throws a TypeError that names each unknown setting and wrong value. */
 export function applySettings(settings: SandboxSettings, changes: Record<string, unknown>): void {
-	for (const [key, value] of Object.entries(changes)) {
-		if (!(key in defaultSettings)) throw new TypeError(`unknown setting ${key}`);
-		const expected = typeof defaultSettings[key as keyof SandboxSettings];
-		if (typeof value !== expected) throw new TypeError(`${key} must be a ${expected}`);
-	}
-	Object.assign(settings, changes);
+	const checked = schema.safeParse({ ...settings, ...changes });
+	if (!checked.success) throw new TypeError(z.prettifyError(checked.error));
+	Object.assign(settings, checked.data);
 }

@@ -46,9 +46,9 @@ describe('S12 no secret in any error', () => {
 		['no connection', () => nock(HOST).post('/token').replyWithError('socket hang up')],
 	];
 	const acts: [string, () => Promise<unknown>][] = [
-		['exchange', async () => await exchangeCode(clientOf(), exchangeOf())],
-		['refresh', async () => await refreshTokens(clientOf(), tokens, { nowMs: 0 }).catch((error: unknown) => { throw classifyAnswer(error).error; })],
-		['probe', async () => { const wrong = await probeClient(clientOf(), 'https://localhost/'); if (wrong !== undefined) throw wrong; throw new Error('accepted'); }],
+		['exchange', async () => await exchangeCode(await clientOf(), exchangeOf())],
+		['refresh', async () => await refreshTokens(await clientOf(), tokens, { nowMs: 0 }).catch((error: unknown) => { throw classifyAnswer(error).error; })],
+		['probe', async () => { const wrong = await probeClient(await clientOf(), 'https://localhost/'); if (wrong !== undefined) throw wrong; throw new Error('accepted'); }],
 	];
 
 	it.each(acts.flatMap(([act, run]) => answers.map(([answer, prepare]) => [act, answer, run, prepare] as const)))('%s, answered with %s', async (_act, _answer, run, prepare) => {
@@ -61,7 +61,7 @@ describe('S12 no secret in any error', () => {
 
 	it('an authorization response that was tampered with', async () => {
 		for (const query of <Record<string, string>[]>[{ iss: 'https://evil.example' }, { state: 'another' }, { error: 'server_error', error_description: 'x' }]) {
-			const error: unknown = await exchangeCode(clientOf(), exchangeOf(query)).catch((caught: unknown) => caught);
+			const error: unknown = await exchangeCode(await clientOf(), exchangeOf(query)).catch((caught: unknown) => caught);
 			expect(CANARIES.filter((canary) => everythingOf(error).includes(canary))).toEqual([]);
 		}
 	});

@@ -2,7 +2,7 @@
 // they run no script in the browser, and every foreign string goes through preact's escaping.
 export { connectedAppsPage } from './connectedApps';
 export { contentSecurityPolicy, styleHash } from './contentSecurityPolicy';
-export { alreadyDonePage, declinedPage, donePage, errorPage } from './outcome';
+export { alreadyDonePage, declinedPage, donePage, errorPage, notSignedInPage } from './outcome';
 export { portalSignInPage } from './portal';
 export { safeHref } from './safeHref';
 export { confirmSignInPage, linkSentPage, unknownBrowserPage } from './signIn';

@@ -38,6 +38,18 @@ export function alreadyDonePage({ portalName, app, portalHref }: { portalName: s
 	);
 }
 
+/** Nobody signed in, and the flow goes on all the same. */
+export function notSignedInPage({ portalName, app, flowName, portalHref }: { portalName: string; app: AppView; flowName?: string; portalHref?: string }): string {
+	const t = texts.notSignedIn;
+	return renderPage(
+		<CardPage portalName={portalName} title={t.title(app.name)} app={app} sign={{ glyph: 'closed', tone: 'warn' }}>
+			<p class="lead"><Say text={t.lead(app.name)} /></p>
+			<p><Say text={t.goesOn(flowName)} /></p>
+			<Actions><PortalLink href={portalHref} /></Actions>
+		</CardPage>,
+	);
+}
+
 export interface DeclinedProps {
 	portalName: string;
 	app: AppView;

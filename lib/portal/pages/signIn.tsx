@@ -13,13 +13,15 @@ export interface ConfirmSignInProps {
 	flowName?: string;
 	form: FormView;
 	cancelHref?: string;
+	/** Lets the waiting flow go on without the sign-in. */
+	cancelForm?: FormView;
 	notice?: string;
 	/** Default `flow`. */
 	purpose?: Purpose;
 }
 
 /** Confirmation before going to the provider. */
-export function confirmSignInPage({ portalName, userKey, app, providerHost, scopes, flowName, form, cancelHref, notice, purpose = 'flow' }: ConfirmSignInProps): string {
+export function confirmSignInPage({ portalName, userKey, app, providerHost, scopes, flowName, form, cancelHref, cancelForm, notice, purpose = 'flow' }: ConfirmSignInProps): string {
 	const t = texts.confirmSignIn;
 	const shared = purpose === 'serviceAccount';
 	return renderPage(
@@ -34,6 +36,7 @@ export function confirmSignInPage({ portalName, userKey, app, providerHost, scop
 			{scopes.length > 0 ? <section><h2>{t.scopes}</h2><Scopes scopes={scopes} /></section> : null}
 			<Actions>
 				<PostForm form={form}><Say text={t.submit(app.name)} /></PostForm>
+				<PostForm form={cancelForm} look="secondary">{t.cancel}</PostForm>
 				<ButtonLink href={cancelHref}>{t.cancel}</ButtonLink>
 			</Actions>
 			<p class="fine"><Say text={shared ? t.cautionServiceAccount : t.caution(userKey)} /></p>

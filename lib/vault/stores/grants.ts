@@ -183,10 +183,10 @@ function writingGrants({ db, clock, cipher, transaction }: Database, { find }: R
 	return {
 		// The version is part of the seal: it must be known before writing. So: read, seal for the next version, write
 		// only if nothing has changed meanwhile; else start over.
-		async save(key, tokens, account) {
+		async save(key, tokens, account, { revokeReplaced }) {
 			for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
 				const before = await find(key);
-				const replaced = (await tokensOf(before))?.refreshToken;
+				const replaced = revokeReplaced ? (await tokensOf(before))?.refreshToken : undefined;
 				const revocation = await queued(
 					key,
 					replaced !== undefined && replaced !== tokens.refreshToken ? { token: replaced, tokenTypeHint: 'refresh_token' } : undefined,

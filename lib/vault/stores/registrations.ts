@@ -1,6 +1,6 @@
 import { DAY_MS } from '../../clock';
 import { ConnectedAppsError } from '../../errors';
-import type { ConnectionId, ConnectionPolicy, OAuthClientSettings, OAuthEndpoints, OwnerTrigger } from '../../types';
+import type { ConnectionId, ConnectionPolicy, OAuthClientSettings, OAuthEndpoints, OwnerTrigger, Traits } from '../../types';
 import { place, type Place } from '../cipher';
 import type { Database, Tx } from '../database';
 import { sha256 } from '../keys';
@@ -10,6 +10,7 @@ import type { RegistrationRow } from '../schema';
 /** An owner that was not seen for so long has lost its claim, though nobody unpublished it (a host that is gone). */
 const CLAIM_LASTS_MS = DAY_MS;
 const ID_CHARS = 22;
+const NO_TRAITS = '{}';
 
 /** The id follows from what makes a connection one, so that registering twice cannot make two of it. */
 function connectionId(owner: Pick<OwnerTrigger, 'workflowId' | 'nodeId'>, claimKey: string): ConnectionId {
@@ -17,8 +18,10 @@ function connectionId(owner: Pick<OwnerTrigger, 'workflowId' | 'nodeId'>, claimK
 }
 
 /** What decides where the client's secret is sent to is part of its seal: changed in the database alone, nothing opens. */
-function settingsHash({ clientId, endpoints, apiHosts, policy, redirectUri }: Registration): string {
-	return sha256(JSON.stringify([clientId, endpoints, apiHosts, policy, redirectUri]));
+function settingsHash({ clientId, endpoints, apiHosts, policy, redirectUri, traits }: Registration): string {
+	// Without traits it is the hash of version 1, which knew none: its seals must go on opening.
+	const more = JSON.stringify(traits) === NO_TRAITS ? [] : [traits];
+	return sha256(JSON.stringify([clientId, endpoints, apiHosts, policy, redirectUri, ...more]));
 }
 
 const placeOf = (registration: Registration & { id: ConnectionId }): Place => place.client(registration.id, settingsHash(registration));
@@ -96,6 +99,11 @@ export function registrationStore({ db, clock, cipher, backend, transaction }: D
 			return rows.map(toRegistration);
 		},
 
+		async listActiveByClient(clientId) {
+			const rows = await registrations().where('clientId', '=', clientId).where('active', '=', 1).orderBy('connectionName').orderBy('id').execute();
+			return rows.map(toRegistration);
+		},
+
 		async deactivate({ workflowId, nodeId }, keep = []) {
 			let update = db
 				.updateTable('registrations')
@@ -113,7 +121,7 @@ export function registrationStore({ db, clock, cipher, backend, transaction }: D
 	};
 }
 
-function toColumns({ owner, endpoints, apiHosts, policy, scopes, ...rest }: Registration) {
+function toColumns({ owner, endpoints, apiHosts, traits, policy, scopes, ...rest }: Registration) {
 	return {
 		claimKey: rest.claimKey,
 		connectionName: rest.connectionName,
@@ -129,6 +137,7 @@ function toColumns({ owner, endpoints, apiHosts, policy, scopes, ...rest }: Regi
 		endpoints: JSON.stringify(endpoints),
 		clientId: rest.clientId,
 		apiHosts: JSON.stringify(apiHosts),
+		traits: JSON.stringify(traits),
 		policy: JSON.stringify(policy),
 		scopes: JSON.stringify(scopes),
 		portalUrl: rest.portalUrl,
@@ -144,6 +153,7 @@ function toRegistration(row: RegistrationRow & { nowMs: number }): StoredRegistr
 		owner: { workflowId: ownerWorkflowId, workflowName: ownerWorkflowName, nodeId: ownerNodeId, nodeName: ownerNodeName },
 		endpoints: JSON.parse(rest.endpoints) as OAuthEndpoints,
 		apiHosts: JSON.parse(rest.apiHosts) as string[],
+		traits: JSON.parse(rest.traits ?? NO_TRAITS) as Traits,
 		policy: JSON.parse(rest.policy) as ConnectionPolicy,
 		scopes: JSON.parse(rest.scopes) as string[],
 		active: rest.active === 1,

@@ -1,8 +1,8 @@
-import type { ConnectionId, UserKey } from '../../types';
+import type { ConnectionId, SignInTerms, UserKey } from '../../types';
 import type { SignInRequestState, StoredSignInRequest } from '../port';
 import type { RequestRow } from '../schema';
 
-/** Signed in or past the limit: the node run may go on. */
+/** Signed in, failed for good or past the limit: the node run may go on. */
 export const SETTLED_STATES = ['completed', 'timedOut'] as const satisfies readonly SignInRequestState[];
 /** Over, for this round. */
 export const FINISHED_STATES = ['resumed', 'closed'] as const satisfies readonly SignInRequestState[];
@@ -21,6 +21,8 @@ export function toRequest(row: RequestRow & { nowMs: number }): StoredSignInRequ
 		answer: row.answer,
 		usersHash: row.usersHash,
 		scopes: JSON.parse(row.scopes) as string[],
+		terms: toTerms(row.terms),
+		failureCode: row.failureCode ?? undefined,
 		sealedResumeUrl: row.sealedResumeUrl,
 		browserHash: row.browserHash ?? undefined,
 		createdAtMs: row.createdAtMs,
@@ -31,4 +33,8 @@ export function toRequest(row: RequestRow & { nowMs: number }): StoredSignInRequ
 		attempts: row.attempts,
 		nowMs: row.nowMs,
 	};
+}
+
+export function toTerms(terms: RequestRow['terms']): SignInTerms {
+	return terms === null ? {} : (JSON.parse(terms) as SignInTerms);
 }

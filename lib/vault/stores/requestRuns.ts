@@ -4,20 +4,20 @@ import type { Database } from '../database';
 import type { GrantKey, NodeRun, SignInRequestStore } from '../port';
 import type { Tables } from '../schema';
 import { claimable } from './leases';
-import { FINISHED_STATES, SETTLED_STATES, toRequest } from './requestRow';
+import { FINISHED_STATES, SETTLED_STATES, toRequest, toTerms } from './requestRow';
 
 /** The half of the store that works on whole node runs, or on all that wait for one thing. */
 export type RequestRuns = Pick<
 	SignInRequestStore,
-	'scopesWaitedFor' | 'complete' | 'claim' | 'markResumed' | 'releaseClaim' | 'close' | 'expireOverdue' | 'listDue'
+	'scopesWaitedFor' | 'complete' | 'fail' | 'claim' | 'markResumed' | 'releaseClaim' | 'close' | 'expireOverdue' | 'listDue'
 >;
 
 export function requestRuns(database: Database): RequestRuns {
 	const { db, clock, backend, transaction } = database;
 
 	async function openRequests({ connectionId, userKey }: GrantKey) {
-		const rows = await db.selectFrom('requests').select(['id', 'scopes']).where('userKey', '=', userKey).where('state', '=', 'open').where('connectionId', '=', connectionId).execute();
-		return rows.map(({ id, scopes }) => ({ id, scopes: JSON.parse(scopes) as string[] }));
+		const rows = await db.selectFrom('requests').select(['id', 'scopes', 'terms']).where('userKey', '=', userKey).where('state', '=', 'open').where('connectionId', '=', connectionId).execute();
+		return rows.map(({ id, scopes, terms }) => ({ id, scopes: JSON.parse(scopes) as string[], terms: toTerms(terms) }));
 	}
 
 	return {
@@ -26,8 +26,8 @@ export function requestRuns(database: Database): RequestRuns {
 			return [...new Set(open.flatMap(({ scopes }) => scopes))];
 		},
 
-		async complete(key, areMet) {
-			const met = areMet && (await openRequests(key)).filter(({ scopes }) => areMet(scopes)).map(({ id }) => id);
+		async complete(key, isMet) {
+			const met = isMet && (await openRequests(key)).filter(isMet).map(({ id }) => id);
 			if (met?.length === 0) return [];
 			const rows = await db
 				.updateTable('requests')
@@ -40,6 +40,16 @@ export function requestRuns(database: Database): RequestRuns {
 				.returning(clock.nowMs().as('nowMs'))
 				.execute();
 			return rows.map(toRequest);
+		},
+
+		async fail(id, code) {
+			const { numUpdatedRows } = await db
+				.updateTable('requests')
+				.set({ state: 'completed', failureCode: code, completedAtMs: clock.nowMs(), dueAtMs: clock.nowMs() })
+				.where('id', '=', id)
+				.where('state', '=', 'open')
+				.executeTakeFirst();
+			return numUpdatedRows > 0n;
 		},
 
 		// The rows are locked before they are judged: a second claimer waits here, and then sees them claimed. What `open`

@@ -32,6 +32,8 @@ function singleRequests({ db, clock, cipher, backend, transaction }: Database): 
 			answer: settings.answer,
 			usersHash: settings.usersHash,
 			scopes: JSON.stringify(settings.scopes ?? []),
+			terms: JSON.stringify(settings.terms ?? {}),
+			failureCode: null,
 			state: 'open' as const,
 			sealedResumeUrl: await cipher.seal(place.resumeUrl(id, request), resumeUrl),
 			keyId: cipher.kid,

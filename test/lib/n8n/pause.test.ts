@@ -22,8 +22,8 @@ describe('a node whose user is not signed in', () => {
 		operated = [];
 	});
 	const note: Operation = async (_context, session, itemIndex) => {
-		operated.push(`${itemIndex} ${session.userKey}`);
-		return await Promise.resolve([{ as: session.userKey }]);
+		operated.push(`${itemIndex} ${session.actsAs}`);
+		return await Promise.resolve([{ as: session.actsAs }]);
 	};
 	const raw = () => world.raw({ serviceAccountUse: 'fallback', serviceAccountLogin: 'integration@example.com' });
 	async function execute(parameters: Record<string, unknown> = {}, more: Partial<Execution> = {}, operation = note) {
@@ -241,7 +241,7 @@ describe('a node whose user is not signed in', () => {
 				const grant = await world.vault.grants.find({ connectionId: connection.id, userKey: bob });
 				await world.vault.grants.end(grant!, 'invalidGrant', { revoke: false });
 			}
-			writes.push(session.userKey);
+			writes.push(session.actsAs);
 			await session.call('/services/data', { method: 'POST', timeoutMs: 200 });
 			return [{}];
 		};

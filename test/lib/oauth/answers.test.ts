@@ -1,7 +1,6 @@
 import nock from 'nock';
 
-import { buildClient, classifyAnswer, parseRetryAfter, refreshTokens } from '../../../lib/oauth';
-import { salesforce } from '../../../lib/providers/salesforce';
+import { type AnswerQuirks, buildClient, classifyAnswer, parseRetryAfter, refreshTokens } from '../../../lib/oauth';
 import { clientOf, endpoints, HOST, settings, tokens, useNock } from './support';
 
 const NOW = Date.UTC(2026, 0, 1);
@@ -9,14 +8,16 @@ const html = '<html><body><h1>We are down for maintenance.</h1></body></html>';
 const json = (status: number, body: unknown, headers: Record<string, string> = {}) => () => nock(HOST).post('/token').reply(status, JSON.stringify(body), { 'content-type': 'application/json', ...headers });
 const page = (status: number) => () => nock(HOST).post('/token').reply(status, html, { 'content-type': 'text/html' });
 
+const quirks: AnswerQuirks = { isTemporaryInvalidGrant: (description) => description.includes('already being processed') };
+
 describe('what a failed token request means for the grant', () => {
 	useNock();
-	const refreshed = async () => await refreshTokens(clientOf(), tokens, { nowMs: NOW });
+	const refreshed = async () => await refreshTokens(await clientOf(), tokens, { nowMs: NOW });
 	const failure = async () => {
 		try {
 			await refreshed();
 		} catch (error) {
-			return classifyAnswer(error, salesforce, NOW);
+			return classifyAnswer(error, quirks, NOW);
 		}
 		throw new Error('it did not fail');
 	};
@@ -40,7 +41,8 @@ describe('what a failed token request means for the grant', () => {
 		['200 as an HTML page', page(200), { kind: 'temporary', code: 'providerUnavailable', answerLost: true }],
 		['200 with garbage for JSON', () => nock(HOST).post('/token').reply(200, '{"access_token":"canary', { 'content-type': 'application/json' }), { kind: 'temporary', code: 'providerError', answerLost: true }],
 		['200 without a token', json(200, { token_type: 'Bearer' }), { kind: 'temporary', code: 'providerError', answerLost: true }],
-		['S21 a token type that is not bearer', json(200, { access_token: 'a', token_type: 'mac' }), { kind: 'temporary', code: 'providerError', answerLost: true }],
+		['S21 a token type that is not bearer', json(200, { access_token: 'a', token_type: 'mac' }), { kind: 'temporary', code: 'tokenTypeUnsupported', answerLost: true }],
+		['S21 a bound token although no key was shown', json(200, { access_token: 'a', token_type: 'DPoP' }), { kind: 'temporary', code: 'tokenTypeUnsupported', answerLost: true }],
 		['S21 no token type', json(200, { access_token: 'a' }), { kind: 'temporary', code: 'providerError', answerLost: true }],
 		['S21 expires_in that is no number', json(200, { access_token: 'a', token_type: 'Bearer', expires_in: 'soon' }), { kind: 'temporary', code: 'providerError', answerLost: true }],
 		['invalid_client', json(401, { error: 'invalid_client', error_description: 'invalid client credentials' }), { kind: 'clientRejected', code: 'clientRejected' }],
@@ -67,7 +69,7 @@ describe('what a failed token request means for the grant', () => {
 
 	it('gives up after its deadline, and takes the answer for lost', async () => {
 		const hang = Object.assign(new Error('The operation was aborted due to timeout'), { name: 'TimeoutError' });
-		const client = buildClient(endpoints, settings, { fetch: async () => await Promise.reject(hang) });
+		const client = await buildClient(endpoints, settings, { fetch: async () => await Promise.reject(hang) });
 		const error: unknown = await refreshTokens(client, tokens, { nowMs: NOW }).catch((caught: unknown) => caught);
 		expect(classifyAnswer(error)).toMatchObject({ kind: 'temporary', answerLost: true, error: { code: 'providerUnavailable' } });
 	});
@@ -93,7 +95,7 @@ describe('what a failed token request means for the grant', () => {
 			answered({});
 			expect(await refreshed()).toMatchObject({ refreshToken: tokens.refreshToken, scopes: ['api'], apiBaseUrl: tokens.apiBaseUrl });
 			answered({ refresh_token: 'rotated', scope: 'api  openid ', instance_url: 'https://other.example.com/' });
-			expect(await refreshTokens(clientOf(), tokens, { nowMs: NOW, apiBaseUrlOf: salesforce.apiBaseUrlOf })).toMatchObject({ refreshToken: 'rotated', scopes: ['api', 'openid'], apiBaseUrl: 'https://other.example.com' });
+			expect(await refreshTokens(await clientOf(), tokens, { nowMs: NOW, apiBaseUrlOf: ({ instance_url: url }) => (typeof url === 'string' ? new URL(url).origin : undefined) })).toMatchObject({ refreshToken: 'rotated', scopes: ['api', 'openid'], apiBaseUrl: 'https://other.example.com' });
 		});
 
 		it('sends the secret the way that the credential says, and never in the address', async () => {
@@ -101,7 +103,7 @@ describe('what a failed token request means for the grant', () => {
 				nock(HOST, header === undefined ? { badheaders: ['authorization'] } : { reqheaders: { authorization: header } })
 					.post('/token', (sent: Record<string, string>) => body.test(new URLSearchParams(sent).toString()))
 					.reply(200, { access_token: 'new', token_type: 'Bearer' });
-				await refreshTokens(clientOf({ client: { clientAuthentication, clientSecret: clientAuthentication === 'none' ? undefined : 'canary-client-secret' } }), tokens, { nowMs: NOW });
+				await refreshTokens(await clientOf({ client: { clientAuthentication, clientSecret: clientAuthentication === 'none' ? undefined : 'canary-client-secret' } }), tokens, { nowMs: NOW });
 			}
 		});
 	});

@@ -1,6 +1,5 @@
 import { buildClient, isLoopback, parseEndpoint } from '../../../lib/oauth';
-import { plainFetch } from '../connections/support/world';
-import { endpoints, settings } from './support';
+import { endpoints, plainFetch, settings } from './support';
 
 describe('S20 where tokens and secrets may travel', () => {
 	it.each(['https://login.example.com/token', 'https://login.example.com:8443/token?x=1', 'http://127.0.0.1:5678/token', 'http://localhost/token', 'http://[::1]:1/token'])('%s is accepted', (address) => {
@@ -35,8 +34,8 @@ describe('S20 where tokens and secrets may travel', () => {
 		expect(() => parseEndpoint('https://user:canary@login.example.com/', 'Token URL')).toThrow(expect.objectContaining({ message: expect.not.stringContaining('canary') }));
 	});
 
-	it.each(['tokenUrl', 'authorizationUrl', 'revocationUrl', 'introspectionUrl', 'userInfoUrl'] as const)('a client with a bad %s is not built', (name) => {
-		expect(() => buildClient({ ...endpoints, [name]: 'http://login.example.com/x' }, settings, { fetch: plainFetch })).toThrow(expect.objectContaining({ code: 'settingInvalid' }));
+	it.each(['tokenUrl', 'authorizationUrl', 'revocationUrl', 'introspectionUrl', 'userInfoUrl', 'jwksUrl', 'pushedAuthorizationUrl'] as const)('a client with a bad %s is not built', async (name) => {
+		await expect(buildClient({ ...endpoints, [name]: 'http://login.example.com/x' }, settings, { fetch: plainFetch })).rejects.toMatchObject({ code: 'settingInvalid' });
 	});
 
 	it('only literal loopback names are loopback', () => {

@@ -1,24 +1,23 @@
 import nock from 'nock';
 
 import { buildAuthorizeUrl, exchangeCode, fetchUserInfo, newTransactionSecrets, revokeTokens } from '../../../lib/oauth';
-import { plainFetch } from '../connections/support/world';
-import { clientOf, exchangeOf, HOST, REDIRECT_URI, useNock } from './support';
+import { clientOf, endpoints, exchangeOf, HOST, plainFetch, REDIRECT_URI, useNock } from './support';
 
 const granted = { access_token: 'a', refresh_token: 'r', token_type: 'Bearer', scope: 'api' };
 
 describe('the authorization response', () => {
 	useNock();
-	const exchange = async (query: Record<string, string> = {}, changes: Parameters<typeof clientOf>[0] = {}) => await exchangeCode(clientOf(changes), exchangeOf(query));
+	const exchange = async (query: Record<string, string> = {}, changes: Parameters<typeof clientOf>[0] = {}) => await exchangeCode(await clientOf(changes), exchangeOf(query));
 
 	it('S2 sends code, verifier and redirect URI, and reads the tokens', async () => {
 		const secrets = newTransactionSecrets();
 		nock(HOST).post('/token', { grant_type: 'authorization_code', code: 'canary-code', redirect_uri: REDIRECT_URI, code_verifier: secrets.codeVerifier, client_id: 'client', client_secret: 'canary-client-secret' }).reply(200, granted);
-		expect(await exchangeCode(clientOf(), exchangeOf({}, secrets))).toEqual({ accessToken: 'a', refreshToken: 'r', tokenType: 'bearer', scopes: ['api'], expiresAtMs: undefined, apiBaseUrl: undefined });
+		expect(await exchangeCode(await clientOf(), exchangeOf({}, secrets))).toEqual({ tokens: { accessToken: 'a', refreshToken: 'r', tokenType: 'bearer', scopes: ['api'], expiresAtMs: undefined, apiBaseUrl: undefined }, idToken: undefined });
 	});
 
 	it('S2 the authorize address has challenge, state and redirect URI, and none of the secrets', async () => {
 		const secrets = newTransactionSecrets();
-		const url = await buildAuthorizeUrl(clientOf(), { redirectUri: REDIRECT_URI, scopes: ['openid', 'api'], secrets, extra: { login_hint: 'alice@example.com', state: 'overwritten', redirect_uri: 'https://evil.example' } });
+		const url = await buildAuthorizeUrl(await clientOf(), endpoints, { redirectUri: REDIRECT_URI, scopes: ['openid', 'api'], secrets, extra: { login_hint: 'alice@example.com', state: 'overwritten', redirect_uri: 'https://evil.example' } });
 		expect(Object.fromEntries(url.searchParams)).toMatchObject({ response_type: 'code', client_id: 'client', redirect_uri: REDIRECT_URI, scope: 'openid api', state: secrets.state, nonce: secrets.nonce, code_challenge_method: 'S256', login_hint: 'alice@example.com' });
 		expect(url.href).not.toMatch(/canary/);
 		expect(url.href).not.toContain(secrets.codeVerifier);
@@ -38,7 +37,7 @@ describe('the authorization response', () => {
 	])('%s is refused without a token call', async (_what, query, changes, code) => {
 		const parameters = exchangeOf(query);
 		if (query.error !== undefined || query.code === '') parameters.query.delete('code');
-		await expect(exchangeCode(clientOf(changes), parameters)).rejects.toMatchObject({ code });
+		await expect(exchangeCode(await clientOf(changes), parameters)).rejects.toMatchObject({ code });
 	});
 
 	it('S4 the right issuer passes, announced or not', async () => {
@@ -55,7 +54,7 @@ describe('the authorization response', () => {
 	])('%s is refused', async (_what, name) => {
 		const parameters = exchangeOf({ iss: HOST });
 		parameters.query.append(name, parameters.query.get(name)!);
-		await expect(exchangeCode(clientOf(), parameters)).rejects.toMatchObject({ name: 'ConnectedAppsError' });
+		await expect(exchangeCode(await clientOf(), parameters)).rejects.toMatchObject({ name: 'ConnectedAppsError' });
 	});
 
 	it.each([
@@ -68,11 +67,41 @@ describe('the authorization response', () => {
 		await expect(exchange()).rejects.toMatchObject({ code });
 	});
 
-	it('an ID token that nobody asked to trust is ignored where identity comes from userinfo', async () => {
-		nock(HOST).post('/token').reply(200, { ...granted, id_token: 'not.a.jwt' });
-		await expect(exchange()).resolves.toMatchObject({ accessToken: 'a' });
-		nock(HOST).post('/token').reply(200, { ...granted, id_token: 'not.a.jwt' });
-		await expect(exchange({}, { ignoreIdToken: false })).rejects.toMatchObject({ name: 'ConnectedAppsError' });
+	it('an ID token is handed on unread, and to nobody who reads the rest of the answer', async () => {
+		const told: unknown[] = [];
+		const parameters = exchangeOf();
+		const reading = { ...parameters.reading, apiBaseUrlOf: (answer: Record<string, unknown>) => void told.push(answer) };
+		nock(HOST).post('/token').reply(200, { ...granted, id_token: 'not.a.jwt', id: 'x' });
+		await expect(exchangeCode(await clientOf(), { ...parameters, reading })).resolves.toMatchObject({ tokens: { accessToken: 'a' }, idToken: 'not.a.jwt' });
+		expect(told).toEqual([expect.objectContaining({ id: 'x' })]);
+		expect(JSON.stringify(told)).not.toContain('not.a.jwt');
+	});
+
+	it('a server that only pretends to have sent an ID token has sent none', async () => {
+		nock(HOST).post('/token').reply(200, { ...granted, unverified_id_token: 'forged' });
+		expect((await exchange()).idToken).toBeUndefined();
+	});
+
+	it.each(['interaction_required', 'login_required', 'consent_required', 'account_selection_required', 'immediate_unsuccessful'])('%s, where no page may be shown, is told as such', async (error) => {
+		const parameters = exchangeOf({ error });
+		parameters.query.delete('code');
+		await expect(exchangeCode(await clientOf(), parameters)).rejects.toMatchObject({ code: 'interactionRequired', details: { oauthError: error, advice: expect.any(String) } });
+	});
+
+	it.each([['mac'], ['DPoP'], ['N_A']])('S21 a token of type %s is refused by name', async (token_type) => {
+		nock(HOST).post('/token').reply(200, { ...granted, token_type });
+		await expect(exchange()).rejects.toMatchObject({ code: 'tokenTypeUnsupported' });
+	});
+
+	it('what a provider is known to say wins, in the address and in the answer', async () => {
+		const quirks = { knownErrors: [{ match: /^access_denied E65004/g, code: 'consentNeeded', advice: 'Ask the administrator' }, { match: /^invalid_grant E700082/, kind: 'clientRejected', advice: 'Make a new secret' }] as const };
+		const denied = exchangeOf({ error: 'access_denied', error_description: 'E65004: no' });
+		denied.query.delete('code');
+		for (let time = 0; time < 2; time++) await expect(exchangeCode(await clientOf(), { ...denied, quirks })).rejects.toMatchObject({ code: 'consentNeeded', details: { advice: 'Ask the administrator' } });
+		nock(HOST).post('/token').reply(400, { error: 'invalid_grant', error_description: 'E700082: secret' });
+		await expect(exchangeCode(await clientOf(), { ...exchangeOf(), quirks })).rejects.toMatchObject({ code: 'clientRejected', details: { advice: 'Make a new secret' } });
+		nock(HOST).post('/token').reply(400, { error: 'invalid_grant', error_description: 'E1' });
+		await expect(exchangeCode(await clientOf(), { ...exchangeOf(), quirks })).rejects.toMatchObject({ code: 'signInExpired' });
 	});
 
 	it('S20 a redirect of the token endpoint is not followed', async () => {
@@ -124,6 +153,6 @@ describe('S23 revoking', () => {
 		['400 invalid_request', () => nock(HOST).post('/revoke').reply(400, { error: 'invalid_request' }), 'refused'],
 	])('%s: what comes of it', async (_what, answer, expected) => {
 		answer();
-		expect(await revokeTokens(clientOf(), 'r', 'refresh_token')).toBe(expected);
+		expect(await revokeTokens(await clientOf(), 'r', 'refresh_token')).toBe(expected);
 	});
 });

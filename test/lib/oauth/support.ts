@@ -2,8 +2,7 @@
 import nock from 'nock';
 
 import { buildClient, newTransactionSecrets } from '../../../lib/oauth';
-import type { OAuthClientSettings, OAuthEndpoints, TokenSet } from '../../../lib/types';
-import { plainFetch } from '../connections/support/world';
+import type { Fetch, OAuthClientSettings, OAuthEndpoints, TokenSet } from '../../../lib/types';
 
 export const HOST = 'https://login.example.com';
 export const REDIRECT_URI = 'https://n8n.example.com/webhook/connected-apps/salesforce/callback';
@@ -11,8 +10,14 @@ export const endpoints: OAuthEndpoints = { issuer: HOST, authorizationUrl: `${HO
 export const settings: OAuthClientSettings = { clientId: 'client', clientSecret: 'canary-client-secret', clientAuthentication: 'post' };
 export const tokens: TokenSet & { refreshToken: string } = { accessToken: 'canary-access-token', refreshToken: 'canary-refresh-token', tokenType: 'bearer', scopes: ['api'], apiBaseUrl: 'https://api.example.com' };
 
-export function clientOf(changes: { endpoints?: Partial<OAuthEndpoints>; client?: Partial<OAuthClientSettings>; ignoreIdToken?: boolean } = {}) {
-	return buildClient({ ...endpoints, ...changes.endpoints }, { ...settings, ...changes.client }, { fetch: plainFetch, ignoreIdToken: changes.ignoreIdToken ?? true });
+// nock is at work from its import on, in sockets that all test files of a process share: two at once answer twice.
+nock.restore();
+
+/** As n8n's helper does it: no redirects; a deadline. */
+export const plainFetch: Fetch = async (url, { timeoutMs = 10_000, signal: _signal, body, ...init }) => await fetch(url, { ...init, body: body as BodyInit | null | undefined, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) });
+
+export async function clientOf(changes: { endpoints?: Partial<OAuthEndpoints>; client?: Partial<OAuthClientSettings>; anonymous?: boolean } = {}) {
+	return await buildClient({ ...endpoints, ...changes.endpoints }, { ...settings, ...changes.client }, { fetch: plainFetch, anonymous: changes.anonymous });
 }
 
 export function exchangeOf(query: Record<string, string> = {}, secrets = newTransactionSecrets()) {

@@ -63,6 +63,10 @@ describe('the cipher', () => {
 			place.transaction('id'),
 			place.link('id'),
 			place.session('id', 'portal'),
+			place.issuedToken('id'),
+			place.issuedToken('id2'),
+			place.reference('id'),
+			place.reference('id2'),
 			place.client(sales, 'hash'),
 		];
 		for (const sealedAt of places) {

@@ -4,7 +4,7 @@ import { createCipher } from '../../../lib/vault/cipher';
 import { createDatabase } from '../../../lib/vault/database';
 import { postgresBackend } from '../../../lib/vault/postgres/backend';
 import { openVault, type PostgresSettings, type Vault } from '../../../lib/vault';
-import { account, tokens } from './contract/samples';
+import { account, revoking, tokens } from './contract/samples';
 import { alice, KEYS, sales } from './contract/setup';
 import { usePostgres, type PostgresPlace } from './places/postgres';
 
@@ -39,13 +39,13 @@ describe('the Postgres of the vault', () => {
 		const settings: PostgresSettings = { kind: 'postgres', connectionString: url(), schema, tablePrefix, connectionTimeoutMs, idleTimeoutMs, statementTimeoutMs, poolSize };
 		const vault = await openVault({ backend: settings, keys: KEYS });
 		opened.push(vault);
-		await vault.grants.save(key, tokens(), account);
+		await vault.grants.save(key, tokens(), account, revoking);
 		expect(await place.query(`select user_key from ${place.table('grants')}`)).toEqual([{ user_key: alice }]);
 	});
 
 	it('holds tables of several prefixes in one schema', async () => {
 		const [one, two] = [await open({ tablePrefix: `${place.backend.tablePrefix}a_` }), await open({ tablePrefix: `${place.backend.tablePrefix}b_` })];
-		await one.grants.save(key, tokens(), account);
+		await one.grants.save(key, tokens(), account, revoking);
 		expect(await two.grants.find(key)).toBeUndefined();
 	});
 
@@ -83,7 +83,7 @@ describe('the Postgres of the vault', () => {
 
 	it('ends a statement that takes too long', async () => {
 		const vault = await open({ statementTimeoutMs: 200 });
-		await vault.grants.save(key, tokens(), account);
+		await vault.grants.save(key, tokens(), account, revoking);
 		const other = new Client({ connectionString: url() });
 		await other.connect();
 		await other.query(`begin; select 1 from ${place.table('grants')} for update`);
@@ -96,7 +96,7 @@ describe('the Postgres of the vault', () => {
 
 	it('reads on over connections that were cut, and writes again after that', async () => {
 		const vault = await open();
-		await vault.grants.save(key, tokens(), account);
+		await vault.grants.save(key, tokens(), account, revoking);
 		const kill = async () => await place.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'n8n-connected-apps'`);
 		for (let i = 0; i < 5; i++) {
 			// Not awaited first: the read meets a connection that dies under it.
@@ -117,7 +117,7 @@ describe('the Postgres of the vault', () => {
 
 	it('runs a transaction again that lost in a deadlock', async () => {
 		const vault = await open();
-		for (const userKey of ['u1', 'u2'] as (typeof alice)[]) await vault.grants.save({ ...key, userKey }, tokens(userKey), account);
+		for (const userKey of ['u1', 'u2'] as (typeof alice)[]) await vault.grants.save({ ...key, userKey }, tokens(userKey), account, revoking);
 		const { db, transaction } = createDatabase(postgresBackend(place.backend), createCipher(KEYS));
 		let attempts = 0;
 		let first = 0;
@@ -154,7 +154,7 @@ describe('the Postgres of the vault', () => {
 
 	it('outlives a crash of the server', async () => {
 		const vault = await open();
-		await vault.grants.save(key, tokens(), account);
+		await vault.grants.save(key, tokens(), account, revoking);
 		// The test server does without fsync: what shall outlive its crash must be on the disk.
 		await place.query('checkpoint');
 		await postgres.server().restart();

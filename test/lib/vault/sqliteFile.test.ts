@@ -9,7 +9,7 @@ import { Kysely, sql } from 'kysely';
 import { deriveVaultKey, openVault, type Vault } from '../../../lib/vault';
 import { NodeSqliteDialect } from '../../../lib/vault/sqlite/dialect';
 import { nodeBinary } from '../../host/system/paths';
-import { account, tokens } from './contract/samples';
+import { account, revoking, tokens } from './contract/samples';
 import { alice, KEYS, sales } from './contract/setup';
 import { sqlitePlace } from './places/sqlite';
 import { startRacers, tsx } from './processes/racers';
@@ -37,7 +37,7 @@ describe('the vault file', () => {
 		const before = process.umask(0);
 		try {
 			const vault = await open();
-			await vault.grants.save(key, tokens(), account);
+			await vault.grants.save(key, tokens(), account, revoking);
 			for (const file of [place.path, `${place.path}-wal`, `${place.path}-shm`]) expect((statSync(file).mode & 0o777).toString(8)).toBe('600');
 		} finally {
 			process.umask(before);
@@ -46,7 +46,7 @@ describe('the vault file', () => {
 
 	it('is in WAL mode, leaves nothing beside it once closed, and keeps everything', async () => {
 		const vault = await open();
-		await vault.grants.save(key, tokens(), account);
+		await vault.grants.save(key, tokens(), account, revoking);
 		expect(await place.query('pragma journal_mode')).toMatchObject([{ journal_mode: 'wal' }]);
 		await vault.close();
 		expect(existsSync(`${place.path}-wal`)).toBe(false);
@@ -55,7 +55,7 @@ describe('the vault file', () => {
 
 	it('stays the same byte by byte when the key is wrong', async () => {
 		const vault = await open();
-		await vault.grants.save(key, tokens(), account);
+		await vault.grants.save(key, tokens(), account, revoking);
 		await vault.close();
 		const before = readFileSync(place.path);
 		const wrong = { current: deriveVaultKey('another'), previous: [deriveVaultKey('yet another')] };
@@ -71,9 +71,22 @@ describe('the vault file', () => {
 		expect(plan[0]?.['detail']).toMatch(/^SEARCH connected_apps_grants USING INDEX sqlite_autoindex\S* \(connection_id=\? AND user_key=\?\)$/);
 	});
 
+	it("reads a client's connections, and what is past its end, by an index", async () => {
+		await open();
+		for (const [query, index] of [
+			[`select * from connected_apps_registrations where client_id = 'a' and active = 1`, 'connected_apps_registrations_client (client_id=? AND active=?)'],
+			['select cache_key from connected_apps_issued_tokens where expires_at_ms <= 1', 'connected_apps_issued_tokens_expiry (expires_at_ms<?)'],
+			['select id_hash from connected_apps_references where expires_at_ms <= 1', 'connected_apps_references_expiry (expires_at_ms<?)'],
+			[`select * from connected_apps_references where key_id in ('a')`, 'connected_apps_references_key (key_id=?)'],
+		]) {
+			const [step] = await place.query(`explain query plan ${query}`);
+			expect(step?.['detail']).toContain(index);
+		}
+	});
+
 	it('waits for the lock of another process without holding up its own', async () => {
 		const vault = await open();
-		await vault.grants.save(key, tokens(), account);
+		await vault.grants.save(key, tokens(), account, revoking);
 		const other = new DatabaseSync(place.path);
 		other.exec('begin immediate');
 		let ticks = 0;
@@ -116,7 +129,7 @@ describe('the vault file', () => {
 
 	it('lets the rest of the process have its turn during a long run of queries', async () => {
 		const vault = await open();
-		await vault.grants.save(key, tokens(), account);
+		await vault.grants.save(key, tokens(), account, revoking);
 		let ticks = 0;
 		const ticking = setInterval(() => ticks++, 1);
 		const until = performance.now() + 300;

@@ -4,9 +4,10 @@ import express, { type Express, type RequestHandler } from 'express';
 import { Provider } from 'oidc-provider';
 import type { Faults } from '../faults';
 import { peekForm } from '../formBody';
+import { noteGrantType } from '../noteGrantType';
 import type { SalesforceContext } from './context';
 import { identityRoutes } from './identity';
-import { loggedOutPage } from './interactionPages';
+import { salesforcePages } from './interactionPages';
 import { interactionRoutes } from './interactions';
 import { organizationId } from './org';
 import { defaultScope, providerConfiguration, sessionCookie } from './providerConfiguration';
@@ -20,23 +21,15 @@ export function buildAuthorizationServer(context: SalesforceContext, faults: Fau
 
 	const app = express().disable('x-powered-by');
 	app.use(context.calls.middleware('oauth'));
-	app.use(noteGrantType(context));
+	app.use(noteGrantType(context.calls));
 	app.use(refreshLock(context));
 	app.use(faults.middleware('oauth'));
 	app.use(identityRoutes(context, provider));
 	app.use(interactionRoutes(context, provider));
-	app.get('/secur/logout.jsp', (_request, response) => void response.clearCookie(sessionCookie).clearCookie(`${sessionCookie}.sig`).type('html').send(loggedOutPage()));
+	app.get('/secur/logout.jsp', (_request, response) => void response.clearCookie(sessionCookie).clearCookie(`${sessionCookie}.sig`).type('html').send(salesforcePages.loggedOut()));
 	app.use(salesforceScopes);
 	app.use(provider.callback());
 	return { app, provider };
-}
-
-function noteGrantType({ calls }: SalesforceContext): RequestHandler {
-	return async (request, _response, next) => {
-		const grantType = request.method === 'POST' ? (await peekForm(request)).get('grant_type') : null;
-		if (grantType !== null) calls.annotate(request, { grantType });
-		next();
-	};
 }
 
 /**

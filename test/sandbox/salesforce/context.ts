@@ -2,7 +2,7 @@
 import type { CallLog } from '../calls';
 import type { SandboxSettings } from '../settings';
 import { organizationId, orgUsers, type OrgUser } from './org';
-import type { ProviderStore } from './store';
+import type { ProviderStore } from '../providerStore';
 
 export interface SalesforceContext {
 	readonly loginUrl: string;

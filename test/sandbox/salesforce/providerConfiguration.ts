@@ -3,7 +3,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { ClientMetadata, Configuration, JWK, KoaContextWithOIDC } from 'oidc-provider';
 import { confidentialClient, publicClient, userOfAccount, type SalesforceContext } from './context';
-import { errorPage } from './interactionPages';
+import { salesforcePages } from './interactionPages';
 
 /** Cookies ignore ports: a name of our own keeps clear of whatever else runs on 127.0.0.1. */
 export const sessionCookie = 'sandbox_sf_session';
@@ -48,7 +48,7 @@ export function providerConfiguration({ settings, store }: SalesforceContext): C
 		pkce: { required: () => true },
 		renderError: (context, out) => {
 			context.type = 'html';
-			context.body = errorPage(out.error, out.error_description);
+			context.body = salesforcePages.error(out.error, out.error_description);
 		},
 		responseTypes: ['code'],
 		rotateRefreshToken: () => settings.rotation,

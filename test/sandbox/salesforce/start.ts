@@ -9,7 +9,7 @@ import { confidentialClient, identityUrl, publicClient, userOfAccount, type Sale
 import { organizationId, orgUsers } from './org';
 import { clientMetadata } from './providerConfiguration';
 import { buildRestApi } from './restApi';
-import { ProviderStore } from './store';
+import { ProviderStore } from '../providerStore';
 
 export interface SalesforceSandbox {
 	readonly loginUrl: string;

@@ -1,6 +1,7 @@
 import { DAY_MS } from '../../../../lib/clock';
 import { openConnection, registerConnection, startSignIn } from '../../../../lib/connections';
 import type { MakePlace } from '../../vault/contract/setup';
+import { knownEndpoints } from '../support/endpoints';
 import { alice, OTHER_PORTAL_URL, otherOwner, owner, plainFetch, PORTAL_URL, use, useWorld } from '../support/world';
 
 export function describeRegistering(makePlace: MakePlace): void {
@@ -54,7 +55,7 @@ export function describeRegistering(makePlace: MakePlace): void {
 
 		it('S34 a second trigger with the same credential is refused and told who owns the connection', async () => {
 			const first = await world.register();
-			const taken = registerConnection(world.vault, { owner: otherOwner, credentialId: 'copy', settings: world.settings(), portalUrl: OTHER_PORTAL_URL });
+			const taken = registerConnection(world.vault, { owner: otherOwner, credentialId: 'copy', settings: world.settings(), portalUrl: OTHER_PORTAL_URL, resolveEndpoints: knownEndpoints });
 			await expect(taken).rejects.toEqual(refused('connectionTaken', /"Connected Apps Trigger" of the workflow "Our apps"/));
 			const still = await openConnection(world.vault, world.settings());
 			expect(still.registration).toMatchObject({ id: first.id, owner, portalUrl: PORTAL_URL });

@@ -138,7 +138,7 @@ export function describeSigningIn(makePlace: MakePlace): void {
 			const connection = await world.register();
 			const { grant } = await world.signIn(connection, 'alice');
 			const swapped = { ...grant!.account, subject: 'another/user' };
-			await world.vault.grants.save(grant!, await world.vault.grants.openTokens(grant!), swapped);
+			await world.vault.grants.save(grant!, await world.vault.grants.openTokens(grant!), swapped, { revokeReplaced: true });
 			await expect(world.signIn(connection, 'alice')).rejects.toMatchObject({ code: 'wrongAccount', message: expect.stringMatching(/another account/) });
 			expect((await world.vault.grants.find(grant!))?.account.subject).toBe('another/user');
 			await world.vault.grants.end(grant!, 'disconnected', { revoke: false });

@@ -19,6 +19,7 @@ import type { UserKey } from '../../../../lib/types';
 import { openVault, sha256, type GrantStore, type Vault } from '../../../../lib/vault';
 import { KEYS, type Place } from '../../vault/contract/setup';
 import { sqlitePlace } from '../../vault/places/sqlite';
+import { knownEndpoints } from '../support/endpoints';
 import { AuthorizationServer } from './authorizationServer';
 
 export const PEOPLE: readonly UserKey[] = ['alice', 'bob', 'carol'].map((name) => userKey(`${name}@example.com`));
@@ -74,7 +75,7 @@ export async function makeModelWorld(scheduler: Scheduler, tellsExpiry: boolean)
 				connectionName: app, environment: 'custom', loginUrl: 'http://127.0.0.1:9', clientId: `client-${app}`, clientSecret: 'canary-client-secret', clientAuthentication: 'post',
 				userIdentity: 'workflow', idleLifetimeDays: IDLE_DAYS, absoluteLifetimeDays: ABSOLUTE_DAYS,
 			});
-			await registerConnection(bare, { owner: { workflowId: app, workflowName: app, nodeId: 'n', nodeName: 'n' }, credentialId: 'c', settings, portalUrl: `http://127.0.0.1:9/webhook/${app}` });
+			await registerConnection(bare, { owner: { workflowId: app, workflowName: app, nodeId: 'n', nodeName: 'n' }, credentialId: 'c', settings, portalUrl: `http://127.0.0.1:9/webhook/${app}`, resolveEndpoints: knownEndpoints });
 			connections.push(await openConnection(bare, settings));
 		}
 		const vault: Vault = { ...bare, grants: gated(bare.grants, pass) };

@@ -65,7 +65,7 @@ export function describeAuditing(makePlace: MakePlace): void {
 
 		it('says that rows were sealed with the new key, in no one’s name', async () => {
 			const old = await world.open({ keys: { current: OLD_KEY, previous: [KEY] } });
-			await old.grants.save({ connectionId: connection.id, userKey: alice }, { accessToken: 'a', refreshToken: 'r', tokenType: 'bearer', scopes: [] }, { subject: 's', emailVerified: false });
+			await old.grants.save({ connectionId: connection.id, userKey: alice }, { accessToken: 'a', refreshToken: 'r', tokenType: 'bearer', scopes: [] }, { subject: 's', emailVerified: false }, { revokeReplaced: true });
 			const rotated = await world.open({ keys: { current: KEY, previous: [OLD_KEY] } });
 			const runtime = { vault: rotated, clock: systemClock, processId: 'p', config: { internalUrl: 'http://127.0.0.1:9' } } as unknown as Runtime;
 			const errors: unknown[] = [];

@@ -36,7 +36,7 @@ export function describeClocks(makePlace: MakePlace): void {
 		/** A grant whose access token outlives every test. */
 		async function connected(connection: Connection, user: UserKey = alice): Promise<StoredGrant> {
 			const nowMs = await world.vault.nowMs();
-			return await world.vault.grants.save({ connectionId: connection.id, userKey: user }, { accessToken: `access of ${user}`, refreshToken: `refresh of ${user}`, tokenType: 'bearer', expiresAtMs: nowMs + 5_000 * DAY_MS, scopes: ['openid', 'refresh_token', 'api'] }, { subject: `org/${user}`, tenant: 'org', username: user, email: user, emailVerified: true });
+			return await world.vault.grants.save({ connectionId: connection.id, userKey: user }, { accessToken: `access of ${user}`, refreshToken: `refresh of ${user}`, tokenType: 'bearer', expiresAtMs: nowMs + 5_000 * DAY_MS, scopes: ['openid', 'refresh_token', 'api'] }, { subject: `org/${user}`, tenant: 'org', username: user, email: user, emailVerified: true }, { revokeReplaced: true });
 		}
 		/** A flow uses it, and the use is written. */
 		async function used(connection: Connection, user: UserKey = alice): Promise<void> {

@@ -49,14 +49,14 @@ export function describeConsent(makePlace: MakePlace): void {
 			const { start, state, request } = await waiting(connection, ['api']);
 			expect((await world.vault.requests.find(request.id))?.scopes).toEqual(['api']);
 			expect(await isSignedIn(world.vault, connection, alice)).toBe(true);
-			expect(await isSignedIn(world.vault, connection, alice, ['api'])).toBe(false);
+			expect(await isSignedIn(world.vault, connection, alice, { scopes: ['api'] })).toBe(false);
 			const walk = await start();
 			expect(scopesOf(walk.authorizeUrl)).toEqual(['api', 'id', 'openid', 'refresh_token']);
 			await complete(connection, walk, await walk.back('alice'));
 			expect(await state()).toBe('completed');
 			const engine = world.engine();
 			for (const scopes of [['api'], ['id'], []]) await expect(engine.accessTokenFor(connection, alice, { ...asking, scopes })).resolves.toBeDefined();
-			expect(await isSignedIn(world.vault, connection, alice, ['api'])).toBe(true);
+			expect(await isSignedIn(world.vault, connection, alice, { scopes: ['api'] })).toBe(true);
 			expect(scopesOf((await world.start(connection, alice)).authorizeUrl)).toEqual(['api', 'id', 'openid', 'refresh_token']);
 		});
 

@@ -3,6 +3,7 @@ import { isConnectedAppsError } from '../../../../lib/errors';
 import type { UserKey } from '../../../../lib/types';
 import { deriveVaultKey, type Vault } from '../../../../lib/vault';
 import { alice, bob, KEY, KEYS, OLD_KEY, useVault, type MakePlace } from '../../vault/contract/setup';
+import { knownEndpoints } from '../support/endpoints';
 import { AuthorizationServer } from '../model/authorizationServer';
 
 const OLD = { current: OLD_KEY, previous: [] };
@@ -22,14 +23,14 @@ export function describeKeyRotation(makePlace: MakePlace): void {
 		async function populated(): Promise<{ vault: Vault; connection: Connection }> {
 			// The suite has opened the place with KEY: hand it back to the old key, as before the rotation.
 			const vault = await under.open({ keys: { current: OLD_KEY, previous: [KEY] } });
-			await registerConnection(vault, { owner, credentialId: 'c', settings, portalUrl: 'http://127.0.0.1:9/webhook/p' });
+			await registerConnection(vault, { owner, credentialId: 'c', settings, portalUrl: 'http://127.0.0.1:9/webhook/p', resolveEndpoints: knownEndpoints });
 			const connection = await openConnection(vault, settings);
 			for (const user of [alice, bob]) await save(vault, connection, user);
 			return { vault: await under.open({ keys: OLD }), connection };
 		}
 		async function save(vault: Vault, connection: Connection, user: UserKey) {
 			const issued = (await (await server.fetch('http://x/token', { method: 'POST', body: new URLSearchParams({ grant_type: 'authorization_code', code: codeOf(user), client_id: 'client' }).toString() })).json()) as { access_token: string; refresh_token: string };
-			return await vault.grants.save({ connectionId: connection.id, userKey: user }, { accessToken: issued.access_token, refreshToken: issued.refresh_token, tokenType: 'bearer', expiresAtMs: Date.now() + 3_600_000, scopes: ['openid', 'refresh_token', 'api'] }, { subject: `org/${user}`, username: user, email: user, emailVerified: true });
+			return await vault.grants.save({ connectionId: connection.id, userKey: user }, { accessToken: issued.access_token, refreshToken: issued.refresh_token, tokenType: 'bearer', expiresAtMs: Date.now() + 3_600_000, scopes: ['openid', 'refresh_token', 'api'] }, { subject: `org/${user}`, username: user, email: user, emailVerified: true }, { revokeReplaced: true });
 		}
 		const codeOf = (user: UserKey) => server.allow(`http://x/authorize?client_id=client&state=s&code_challenge=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU`, user).get('code')!;
 		const engineOf = (vault: Vault) => createTokenEngine({ vault, clock: { nowMs: () => Date.now() }, uses: new UseRecorder(vault, () => undefined), leaseOwner: 'keys', wait: async () => await new Promise((resolve) => setTimeout(resolve, 2)) });
@@ -74,7 +75,7 @@ export function describeKeyRotation(makePlace: MakePlace): void {
 			expect(rekeyed).toBeGreaterThan(0);
 			expect(await kids(connection)).toEqual([KEY.kid]);
 			// The trigger's next registration brings a proof of the new key; then the old one can go.
-			await registerConnection(fresh, { owner, credentialId: 'c', settings, portalUrl: 'http://127.0.0.1:9/webhook/p' });
+			await registerConnection(fresh, { owner, credentialId: 'c', settings, portalUrl: 'http://127.0.0.1:9/webhook/p', resolveEndpoints: knownEndpoints });
 			const alone = await under.open({ keys: KEYS });
 			const opened = await openConnection(alone, settings);
 			for (const user of [alice, bob]) {

@@ -44,7 +44,7 @@ export function describeLearnedExpiry(makePlace: MakePlace): void {
 			await world.signIn(connection, 'bob');
 			const asked = engine();
 			const tokens = await Promise.all(Array.from({ length: 20 }, async (_, index) => await asked.accessTokenFor(connection, index % 2 === 0 ? alice : bob, asking())));
-			expect(new Set(tokens.map(({ tokenHash, userKey }) => `${userKey} ${tokenHash}`)).size).toBe(2);
+			expect(new Set(tokens.map(({ tokenHash }, index) => `${index % 2} ${tokenHash}`)).size).toBe(2);
 			expect(await introspections()).toBe(2);
 		});
 

@@ -17,7 +17,7 @@ export function describePinning(makePlace: MakePlace): void {
 		/** Alice is connected with an account of the same address, but not the one that she will sign in with. */
 		async function connectedWithAnother(): Promise<StoredGrant> {
 			const { grant } = await world.signIn(connection, 'alice');
-			return await world.vault.grants.save(grant!, { ...(await world.vault.grants.openTokens(grant!)), refreshToken: 'of the other account' }, { ...grant!.account, subject: OTHER });
+			return await world.vault.grants.save(grant!, { ...(await world.vault.grants.openTokens(grant!)), refreshToken: 'of the other account' }, { ...grant!.account, subject: OTHER }, { revokeReplaced: true });
 		}
 
 		it.each<['active' | GrantEndReason]>([['active'], ['invalidGrant'], ['rotationInterrupted'], ['expiredIdle'], ['expiredAbsolute']])('cannot be swapped while the grant is "%s": refused, audited, and nothing changes', async (state) => {
@@ -48,7 +48,7 @@ export function describePinning(makePlace: MakePlace): void {
 				expect.objectContaining({ type: 'disconnected' }),
 			]);
 			// From now on this one is pinned.
-			await world.vault.grants.save(key(), await world.vault.grants.openTokens(grant!), { ...grant!.account, subject: OTHER });
+			await world.vault.grants.save(key(), await world.vault.grants.openTokens(grant!), { ...grant!.account, subject: OTHER }, { revokeReplaced: true });
 			await expect(world.signIn(connection, 'alice')).rejects.toMatchObject({ code: 'wrongAccount' });
 		});
 

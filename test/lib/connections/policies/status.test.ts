@@ -65,7 +65,7 @@ describe('the state of a person’s access', () => {
 
 		const grant = await world.vault.grants.find(key);
 		const { registration, provider } = connection;
-		const lacks = grant !== undefined && missingScopes(registration.scopes, grant.grantedScopes, provider.impliesScope).length > 0;
+		const lacks = grant !== undefined && missingScopes(registration.scopes, grant.grantedScopes, provider).length > 0;
 		expect(statusOf(registration.policy, grant, lacks)).toBe(status);
 
 		// A session of the portal ends earlier than some of these come.

@@ -16,7 +16,8 @@ import {
 	type TokenEngine,
 } from '../../../../lib/connections';
 import { userKey } from '../../../../lib/identity';
-import type { Fetch, OwnerTrigger, UserKey } from '../../../../lib/types';
+import { createEndpointResolver } from '../../../../lib/oauth';
+import type { EndpointSource, Fetch, OwnerTrigger, UserKey } from '../../../../lib/types';
 import { sha256, type SignInPurpose, type Vault } from '../../../../lib/vault';
 import { Browser } from '../../../sandbox/browser';
 import { useVault, type MakePlace, type VaultUnderTest } from '../../vault/contract/setup';
@@ -33,6 +34,9 @@ export const otherOwner: OwnerTrigger = { workflowId: 'workflow-2', workflowName
 export const alice = userKey('alice@example.com');
 export const bob = userKey('bob@example.com');
 export const use = { workflowId: 'flow-1', workflowName: 'A flow', nodeName: 'Salesforce', executionId: '1' };
+
+/** Known from the settings, or discovered, as the owner trigger does it. */
+export const resolveEndpoints = async (source: EndpointSource) => await createEndpointResolver()(source, plainFetch);
 
 /** As n8n's helper does it: no redirects; a deadline. */
 export const plainFetch: Fetch = async (url, { timeoutMs = 10_000, signal: _signal, body, ...init }) =>
@@ -103,7 +107,7 @@ export function useWorld(makePlace: MakePlace): World {
 		settings,
 		async register(changes, { owner: by = owner, portalUrl = PORTAL_URL } = {}) {
 			const read = settings(changes);
-			await registerConnection(under.vault, { owner: by, credentialId: 'credential-1', settings: read, portalUrl });
+			await registerConnection(under.vault, { owner: by, credentialId: 'credential-1', settings: read, portalUrl, resolveEndpoints });
 			return await openConnection(under.vault, read);
 		},
 		engine: (vault = under.vault) =>

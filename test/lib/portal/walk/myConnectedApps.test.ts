@@ -158,7 +158,7 @@ describe('My connected apps', () => {
 		const browser = await signedIn();
 		const key = { connectionId: connection.id, userKey: alice };
 		const grant = (await world.vault.grants.find(key))!;
-		await world.vault.grants.save(key, await world.vault.grants.openTokens(grant), { ...grant.account, subject: 'an account that is gone' });
+		await world.vault.grants.save(key, await world.vault.grants.openTokens(grant), { ...grant.account, subject: 'an account that is gone' }, { revokeReplaced: true });
 		await world.vault.grants.end(key, 'invalidGrant', { revoke: false });
 		const form = (await browser.visit(PORTAL_URL)).forms.find(({ action }) => action.endsWith('/disconnect'))!;
 		await browser.visit(new URL(form.action, PORTAL_URL), { form: form.hidden });

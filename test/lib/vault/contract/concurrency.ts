@@ -1,5 +1,5 @@
 import type { StoredGrant, Vault } from '../../../../lib/vault';
-import { account, client, registration, request, run, tokens } from './samples';
+import { account, client, registration, request, revoking, run, tokens } from './samples';
 import { startRacers } from '../processes/racers';
 import { alice, bob, sales, useVault, type MakePlace } from './setup';
 
@@ -19,14 +19,14 @@ export function describeConcurrency(makePlace: MakePlace): void {
 			await Promise.all(Array.from({ length: times }, async (_, i) => await act(i % 2 ? other : under.vault, i)));
 
 		it('give a refresh lease to exactly one', async () => {
-			await under.vault.grants.save(key, tokens(), account);
+			await under.vault.grants.save(key, tokens(), account, revoking);
 			const leased = (await race(async (vault, i) => await vault.grants.acquireLease(key, `p${i}`, 60_000))).filter(isDefined);
 			expect(leased).toHaveLength(1);
 			expect((await other.grants.find(key))?.leaseOwner).toBe(leased[0]?.leaseOwner);
 		});
 
 		it('let exactly one writer pass the fence', async () => {
-			await under.vault.grants.save(key, tokens('one'), account);
+			await under.vault.grants.save(key, tokens('one'), account, revoking);
 			const written = (await race(async (vault, i) => await vault.grants.replaceTokens(key, 1, tokens(`w${i}`)))).filter(isDefined);
 			expect(written).toHaveLength(1);
 			const found = (await other.grants.find(key))!;
@@ -35,7 +35,7 @@ export function describeConcurrency(makePlace: MakePlace): void {
 		});
 
 		it('keep every sign-in of many at once, each with a version of its own', async () => {
-			const saved = await race<StoredGrant>(async (vault, i) => await vault.grants.save(key, tokens(`s${i}`), account), 8);
+			const saved = await race<StoredGrant>(async (vault, i) => await vault.grants.save(key, tokens(`s${i}`), account, revoking), 8);
 			expect(saved.map(({ version }) => version).sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
 			expect(await under.vault.revocations.lease([sales], 'p', 1_000, 100)).toHaveLength(7);
 			const found = (await other.grants.find(key))!;
@@ -43,7 +43,7 @@ export function describeConcurrency(makePlace: MakePlace): void {
 		});
 
 		it('end a grant once, with one revocation', async () => {
-			await under.vault.grants.save(key, tokens(), account);
+			await under.vault.grants.save(key, tokens(), account, revoking);
 			const ended = await race(async (vault) => await vault.grants.end(key, 'disconnected', { revoke: true }));
 			expect(ended.filter(isDefined)).toHaveLength(1);
 			expect(await other.revocations.lease([sales], 'p', 1_000, 100)).toHaveLength(1);
@@ -106,7 +106,7 @@ export function describeConcurrency(makePlace: MakePlace): void {
 			for (let i = 0; i < 10; i++) {
 				await under.vault.outbox.add({ ownerKey: 'w:n', type: 'connected', payload: { i } });
 				const each = { ...key, userKey: `u${i}` as typeof alice };
-				await under.vault.grants.save(each, tokens(`${i}`), account);
+				await under.vault.grants.save(each, tokens(`${i}`), account, revoking);
 				await under.vault.grants.end(each, 'disconnected', { revoke: true });
 			}
 			const events = (await race(async (vault, i) => await vault.outbox.lease('w:n', `p${i}`, 60_000, 3))).flat();
@@ -139,7 +139,7 @@ export function describeConcurrency(makePlace: MakePlace): void {
 		});
 
 		it('lose no write when they write at the same time', async () => {
-			await under.vault.grants.save(key, tokens(), account);
+			await under.vault.grants.save(key, tokens(), account, revoking);
 			await race(async (vault) => await vault.grants.recordUse(key, 1, {}), 100);
 			expect((await other.grants.find(key))?.useCount).toBe(100);
 		});

@@ -1,8 +1,11 @@
 import { describeConcurrency } from './concurrency';
 import { describeGrants } from './grants';
+import { describeIssued } from './issued';
+import { describeMigration } from './migration';
 import { describeOpening } from './opening';
 import { describeQueues } from './queues';
 import { describeRegistrations } from './registrations';
+import { describeRequestRuns } from './requestRuns';
 import { describeRequests } from './requests';
 import { describeSecrecy } from './secrecy';
 import type { MakePlace } from './setup';
@@ -11,10 +14,13 @@ import { describeVisits } from './visits';
 /** What every backend has to do alike. */
 export function describeVault(makePlace: MakePlace): void {
 	describeOpening(makePlace);
+	describeMigration(makePlace);
 	describeRegistrations(makePlace);
 	describeGrants(makePlace);
 	describeRequests(makePlace);
+	describeRequestRuns(makePlace);
 	describeVisits(makePlace);
+	describeIssued(makePlace);
 	describeQueues(makePlace);
 	describeSecrecy(makePlace);
 	describeConcurrency(makePlace);

@@ -1,5 +1,5 @@
 import { openVault } from '../../../../lib/vault';
-import { account, client, owner, registration, request, run, tokens } from './samples';
+import { account, client, owner, registration, request, revoking, run, tokens } from './samples';
 import { alice, bob, KEYS, sales, useVault, type MakePlace, type Place } from './setup';
 
 const key = { connectionId: sales, userKey: alice };
@@ -16,7 +16,7 @@ export function describeOpening(makePlace: MakePlace): void {
 
 		it('makes its tables once when four open an empty database at the same time', async () => {
 			const vaults = await Promise.all(Array.from({ length: 4 }, async () => await openVault(options())));
-			await Promise.all(vaults.map(async (vault, i) => await vault.grants.save({ ...key, userKey: `u${i}` as typeof alice }, tokens(), account)));
+			await Promise.all(vaults.map(async (vault, i) => await vault.grants.save({ ...key, userKey: `u${i}` as typeof alice }, tokens(), account, revoking)));
 			expect(await vaults[0]!.grants.listByConnection(sales)).toHaveLength(4);
 			const ids = await place.query(`select value from ${place.table('meta')} where name = 'vaultId'`);
 			expect(ids).toHaveLength(1);
@@ -25,7 +25,7 @@ export function describeOpening(makePlace: MakePlace): void {
 
 		it('keeps what it holds over a restart', async () => {
 			const first = await openVault(options());
-			await first.grants.save(key, tokens(), account);
+			await first.grants.save(key, tokens(), account, revoking);
 			await first.close();
 			const second = await openVault(options());
 			expect(await second.grants.openTokens((await second.grants.find(key))!)).toEqual(tokens());
@@ -89,8 +89,8 @@ export function describeOpening(makePlace: MakePlace): void {
 
 		it('deletes ended grants and their revocations after their time, never an active one', async () => {
 			const { grants, revocations } = under.vault;
-			await grants.save(key, tokens(), account);
-			await grants.save({ ...key, userKey: bob }, tokens(), account);
+			await grants.save(key, tokens(), account, revoking);
+			await grants.save({ ...key, userKey: bob }, tokens(), account, revoking);
 			await grants.end(key, 'disconnected', { revoke: true });
 			const [leased] = await revocations.lease([sales], 'p', 1_000, 1);
 			await revocations.finish(leased!.id, 'revoked');
@@ -118,6 +118,23 @@ export function describeOpening(makePlace: MakePlace): void {
 			under.advance(365 * DAY_MS);
 			await vault.prune(retention);
 			expect(await count('audit')).toBe(0);
+		});
+
+		it('deletes issued tokens and references when their own time is over', async () => {
+			const { vault } = under;
+			for (const [mark, ttlMs] of [['short', 1_000], ['long', 30 * DAY_MS]] as const) {
+				await vault.issuedTokens.put(vault.proofOf(mark), { tokens: tokens(mark) }, ttlMs);
+				await vault.references.create(`id-${mark}`, { kind: 'grant', workflowId: 'w', connectionId: sales, userKey: alice }, ttlMs);
+			}
+			await vault.prune({ finishedMs: 0, endedGrantsMs: 0, auditMs: 0 });
+			expect([await count('issued_tokens'), await count('references')]).toEqual([2, 2]);
+			under.advance(1_001);
+			await vault.prune(retention);
+			expect([await count('issued_tokens'), await count('references')]).toEqual([1, 1]);
+			expect([await vault.issuedTokens.find(vault.proofOf('long')), await vault.references.find('id-long')]).toEqual([expect.anything(), expect.anything()]);
+			under.advance(30 * DAY_MS);
+			await vault.prune(retention);
+			expect([await count('issued_tokens'), await count('references')]).toEqual([0, 0]);
 		});
 
 		it('never deletes a registration', async () => {

@@ -1,4 +1,4 @@
-import { account, tokens } from './samples';
+import { account, revoking, tokens } from './samples';
 import { alice, bob, files, sales, useVault, type MakePlace } from './setup';
 
 const key = { connectionId: sales, userKey: alice };
@@ -64,7 +64,7 @@ export function describeQueues(makePlace: MakePlace): void {
 	describe('revocation queue', () => {
 		const under = useVault(makePlace);
 		const disconnect = async (userKey = alice, connectionId = sales): Promise<void> => {
-			await under.vault.grants.save({ connectionId, userKey }, tokens(userKey), account);
+			await under.vault.grants.save({ connectionId, userKey }, tokens(userKey), account, revoking);
 			await under.vault.grants.end({ connectionId, userKey }, 'disconnected', { revoke: true });
 		};
 

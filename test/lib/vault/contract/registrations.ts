@@ -32,6 +32,28 @@ export function describeRegistrations(makePlace: MakePlace): void {
 			expect(await registrations.openClient(after)).toEqual({ ...client, clientSecret: 'two' });
 		});
 
+		it('keeps what the provider remembers, and takes it anew with every registration', async () => {
+			const { registrations } = under.vault;
+			const traits = { environment: 'sandbox', tenant: 'acme "x" ü' };
+			const { id } = await registrations.register(registration({ traits }), 'proof-1', client);
+			expect((await registrations.find(id))?.traits).toEqual(traits);
+			expect(await registrations.openClient((await registrations.find(id))!)).toEqual(client);
+			expect((await registrations.register(registration(), 'proof-1', client)).traits).toEqual({});
+		});
+
+		it("lists a client's connections, as long as they are offered, by whoever they are", async () => {
+			const { registrations } = under.vault;
+			const first = await registrations.register(registration(), 'p', client);
+			const second = await registrations.register(registration({ claimKey: 'claim-files', connectionName: 'files', owner: rogue }), 'p', client);
+			await registrations.register(registration({ claimKey: 'claim-other', clientId: 'client-2' }), 'p', { ...client, clientId: 'client-2' });
+			const listed = await registrations.listActiveByClient('client-1');
+			expect(listed.map(({ id }) => id)).toEqual([second.id, first.id]);
+			expect(listed[1]).toMatchObject({ ...registration(), nowMs: expect.any(Number) });
+			await registrations.deactivate(rogue);
+			expect((await registrations.listActiveByClient('client-1')).map(({ id }) => id)).toEqual([first.id]);
+			expect(await registrations.listActiveByClient('client')).toEqual([]);
+		});
+
 		it('refuses a second owner of the claim and names the first one', async () => {
 			const { registrations } = under.vault;
 			const first = await registrations.register(registration(), 'proof-1', client);

@@ -15,6 +15,8 @@ export function tokens(mark = 'one', more: Partial<TokenSet> = {}): TokenSet {
 	};
 }
 
+export const revoking = { revokeReplaced: true };
+
 export const owner: OwnerTrigger = { workflowId: 'w1', workflowName: 'Portal', nodeId: 'n1', nodeName: 'Connected Apps Trigger' };
 
 export function registration(more: Partial<Registration> = {}): Registration {
@@ -30,6 +32,7 @@ export function registration(more: Partial<Registration> = {}): Registration {
 		endpoints: { authorizationUrl: 'https://login.salesforce.com/authorize', tokenUrl: 'https://login.salesforce.com/token' },
 		clientId: 'client-1',
 		apiHosts: [],
+		traits: {},
 		policy: {
 			individualUsers: 'allowed',
 			userIdentity: 'workflow',

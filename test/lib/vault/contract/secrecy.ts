@@ -1,10 +1,19 @@
-import { client, registration, request, run, tokens, account } from './samples';
+import { account, client, registration, request, revoking, run, tokens } from './samples';
 import { alice, bob, KEY, KEYS, OLD_KEY, sales, useVault, type MakePlace } from './setup';
-import { deriveVaultKey, type Vault } from '../../../../lib/vault';
+import { deriveVaultKey, type TokenReference, type Vault } from '../../../../lib/vault';
 
 const key = { connectionId: sales, userKey: alice };
+const DAY_MS = 24 * 3_600_000;
 const bobs = { connectionId: sales, userKey: bob };
 const otherKeys = { current: deriveVaultKey('the key of another n8n'), previous: [] };
+const issued: Omit<Extract<TokenReference, { kind: 'issued' }>, 'tokens'> = {
+	kind: 'issued',
+	workflowId: 'w',
+	credentialType: 'genericClientCredentialsOAuth2Api',
+	authority: 'https://login.example',
+	clientId: 'client-1',
+	apiHosts: ['api.example'],
+};
 const notForThisPlace = { code: 'vaultKeyWrong', message: expect.stringContaining('not sealed for this place') };
 
 export function describeSecrecy(makePlace: MakePlace): void {
@@ -15,8 +24,8 @@ export function describeSecrecy(makePlace: MakePlace): void {
 
 		it("does not open one person's tokens in another person's row", async () => {
 			const { grants } = under.vault;
-			const { sealedTokens } = await grants.save(key, tokens('alice'), account);
-			await grants.save(bobs, tokens('bob'), account);
+			const { sealedTokens } = await grants.save(key, tokens('alice'), account, revoking);
+			await grants.save(bobs, tokens('bob'), account, revoking);
 			await set('grants', `sealed_tokens = '${sealedTokens}'`, `user_key = '${bob}'`);
 			await expect(grants.openTokens((await grants.find(bobs))!)).rejects.toMatchObject(notForThisPlace);
 			expect(await grants.openTokens((await grants.find(key))!)).toEqual(tokens('alice'));
@@ -24,21 +33,21 @@ export function describeSecrecy(makePlace: MakePlace): void {
 
 		it('does not open when whole rows change hands', async () => {
 			const { grants } = under.vault;
-			await grants.save(key, tokens('alice'), account);
+			await grants.save(key, tokens('alice'), account, revoking);
 			await set('grants', `user_key = '${bob}'`, `user_key = '${alice}'`);
 			await expect(grants.openTokens((await grants.find(bobs))!)).rejects.toMatchObject(notForThisPlace);
 		});
 
 		it('does not open tokens of another connection', async () => {
 			const { grants } = under.vault;
-			await grants.save(key, tokens('alice'), account);
+			await grants.save(key, tokens('alice'), account, revoking);
 			await set('grants', `connection_id = 'elsewhere'`, `user_key = '${alice}'`);
 			await expect(grants.openTokens((await grants.find({ ...key, connectionId: 'elsewhere' as typeof sales }))!)).rejects.toMatchObject(notForThisPlace);
 		});
 
 		it('does not open an older version that was put back', async () => {
 			const { grants } = under.vault;
-			const { sealedTokens } = await grants.save(key, tokens('one'), account);
+			const { sealedTokens } = await grants.save(key, tokens('one'), account, revoking);
 			await grants.replaceTokens(key, 1, tokens('two'));
 			await set('grants', `sealed_tokens = '${sealedTokens}'`, `user_key = '${alice}'`);
 			await expect(grants.openTokens((await grants.find(key))!)).rejects.toMatchObject(notForThisPlace);
@@ -46,10 +55,10 @@ export function describeSecrecy(makePlace: MakePlace): void {
 
 		it('lets a person sign in again and disconnect although the row does not open', async () => {
 			const { grants, revocations } = under.vault;
-			await grants.save(key, tokens('one'), account);
+			await grants.save(key, tokens('one'), account, revoking);
 			await set('grants', `sealed_tokens = 'rubbish'`, `user_key = '${alice}'`);
 			await expect(grants.openTokens((await grants.find(key))!)).rejects.toMatchObject(notForThisPlace);
-			expect(await grants.save(key, tokens('two'), account)).toMatchObject({ version: 2 });
+			expect(await grants.save(key, tokens('two'), account, revoking)).toMatchObject({ version: 2 });
 			await set('grants', `sealed_tokens = 'rubbish'`, `user_key = '${alice}'`);
 			expect(await grants.end(key, 'disconnected', { revoke: true })).toMatchObject({ state: 'ended' });
 			expect(await revocations.outcomeFor(key)).toBeUndefined();
@@ -70,8 +79,36 @@ export function describeSecrecy(makePlace: MakePlace): void {
 			await expect(registrations.openClient((await registrations.find(id))!)).rejects.toMatchObject(notForThisPlace);
 		});
 
+		it("S26: does not open a client's secret once what its provider remembers was changed or removed", async () => {
+			const { registrations } = under.vault;
+			const { id } = await registrations.register(registration({ traits: { tenant: 'acme' } }), 'proof', client);
+			for (const traits of [`'{"tenant":"evil"}'`, `'{}'`, 'null']) {
+				await set('registrations', `traits = ${traits}`, `id = '${id}'`);
+				await expect(registrations.openClient((await registrations.find(id))!)).rejects.toMatchObject(notForThisPlace);
+			}
+		});
+
+		it('does not open an issued token under another key, nor a reference under another id', async () => {
+			const { issuedTokens, references } = under.vault;
+			await issuedTokens.put('key-alice', { tokens: tokens('alice') }, 60_000);
+			await issuedTokens.put('key-bob', { tokens: tokens('bob') }, 60_000);
+			await references.create('id-alice', { ...issued, tokens: tokens('alice') }, 60_000);
+			await references.create('id-bob', { ...issued, tokens: tokens('bob') }, 60_000);
+			const copy = async (table: string, column: string, name: string, what: string): Promise<unknown> =>
+				await set(table, `${column} = (select ${column} from ${under.place.table(table)} where ${name} = '${what}-alice')`, `${name} = '${what}-bob'`);
+			await copy('issued_tokens', 'sealed_token', 'cache_key', 'key');
+			await copy('references', 'sealed_reference', 'id_hash', 'id');
+			expect(await issuedTokens.find('key-bob')).toBeUndefined();
+			await expect(references.find('id-bob')).rejects.toMatchObject(notForThisPlace);
+			// Neither does one of these open as the other.
+			const [{ sealed } = {}] = await under.place.query(`select sealed_token as sealed from ${under.place.table('issued_tokens')} where cache_key = 'key-alice'`);
+			await set('references', `id_hash = 'key-alice', sealed_reference = '${String(sealed)}'`, `id_hash = 'id-bob'`);
+			await expect(references.find('key-alice')).rejects.toMatchObject(notForThisPlace);
+			expect([(await issuedTokens.find('key-alice'))?.tokens, await references.find('id-alice')]).toEqual([tokens('alice'), { ...issued, tokens: tokens('alice') }]);
+		});
+
 		it('says no more than that about a failed decryption', async () => {
-			const saved = await under.vault.grants.save(key, tokens('alice'), account);
+			const saved = await under.vault.grants.save(key, tokens('alice'), account, revoking);
 			const sealed = saved.sealedTokens!;
 			const tampered = sealed.slice(0, -4) + (sealed.endsWith('AAAA') ? 'BBBB' : 'AAAA');
 			const error: unknown = await under.vault.grants.openTokens({ ...saved, sealedTokens: tampered as typeof sealed }).catch((reason: unknown) => reason);
@@ -87,21 +124,24 @@ export function describeSecrecy(makePlace: MakePlace): void {
 			const { vault } = under;
 			const canary = (name: string): string => `canary-${name}-7f3a`;
 			const canaryTokens = (mark: string) => tokens(mark, { accessToken: canary(`access-${mark}`), refreshToken: canary(`refresh-${mark}`) });
-			await vault.registrations.register(registration(), vault.proofOf(canary('proof')), { ...client, clientSecret: canary('secret'), privateKey: canary('private') });
-			await vault.grants.save(key, canaryTokens('one'), account);
+			await vault.registrations.register(registration(), vault.proofOf(canary('proof')), { ...client, clientSecret: canary('secret'), signingKey: { privateKey: canary('private'), passphrase: canary('passphrase'), algorithm: 'RS256' } });
+			await vault.grants.save(key, canaryTokens('one'), account, revoking);
 			await vault.grants.replaceTokens(key, 1, canaryTokens('two'));
-			await vault.grants.save(key, canaryTokens('three'), account);
-			await vault.grants.save(bobs, canaryTokens('four'), account);
+			await vault.grants.save(key, canaryTokens('three'), account, revoking);
+			await vault.grants.save(bobs, canaryTokens('four'), account, revoking);
 			await vault.grants.end(bobs, 'disconnected', { revoke: true });
 			await vault.requests.open(request({ resumeUrl: `http://n8n/webhook-waiting/1?signature=${canary('resume')}` }), 20);
 			await vault.outbox.add({ ownerKey: 'w:n', type: 'authenticationNeeded', payload: { link: canary('link') } });
 			await vault.transactions.start('state-hash', { connectionId: sales, purpose: 'portal', redirectUri: 'https://x', browserHash: 'h', codeVerifier: canary('verifier'), nonce: canary('nonce'), scopes: [] }, 60_000);
 			await vault.links.create('code-hash', { purpose: 'portal', userKey: alice, ownerKey: 'w:n' }, 60_000);
 			await vault.sessions.create('id-hash', 'portal', alice, { idleMs: 60_000, absoluteMs: 60_000 });
+			await vault.issuedTokens.put(vault.proofOf(canary('cache-key')), { tokens: tokens('issued', { accessToken: canary('issued'), dpopKey: canary('dpop') }), account }, 60_000);
+			await vault.references.create('reference-hash', { ...issued, tokens: canaryTokens('reference') }, 60_000);
 			await vault.audit.add({ type: 'connected', userKey: alice });
 
 			const dump = await under.place.dump();
-			expect(dump).toContain('connected_apps_grants');
+			for (const table of ['grants', 'issued_tokens', 'references']) expect(dump).toContain(`connected_apps_${table}`);
+			for (const row of [vault.proofOf(canary('cache-key')), 'reference-hash']) expect(dump).toContain(row);
 			expect(dump).toContain(alice);
 			expect(dump).not.toContain('canary-');
 			expect(dump).not.toContain(Buffer.from('canary-').toString('base64').slice(0, 8));
@@ -116,11 +156,12 @@ export function describeSecrecy(makePlace: MakePlace): void {
 		const under = useVault(makePlace);
 		const everything = async (vault: Vault) => {
 			const { id } = await vault.registrations.register(registration(), vault.proofOf('material'), client);
-			await vault.grants.save(key, tokens('one'), account);
+			await vault.grants.save(key, tokens('one'), account, revoking);
 			const { request: opened } = await vault.requests.open(request(), 20);
 			await vault.outbox.add({ ownerKey: 'w:n', type: 'connected', payload: { mark: 'event' } });
-			await vault.grants.save(bobs, tokens('bob'), account);
+			await vault.grants.save(bobs, tokens('bob'), account, revoking);
 			await vault.grants.end(bobs, 'disconnected', { revoke: true });
+			await vault.references.create('id-hash', { ...issued, tokens: tokens('reference') }, 30 * DAY_MS);
 			return { id, requestId: opened.id };
 		};
 		const expectReadable = async (vault: Vault, { id, requestId }: Awaited<ReturnType<typeof everything>>): Promise<void> => {
@@ -131,6 +172,7 @@ export function describeSecrecy(makePlace: MakePlace): void {
 			expect(await vault.requests.openResumeUrl((await vault.requests.find(requestId))!)).toBe(request().resumeUrl);
 			expect(await vault.outbox.lease('w:n', 'p', 0, 10)).toMatchObject([{ payload: { mark: 'event' } }]);
 			expect(await vault.revocations.lease([sales], 'p', 0, 10)).toMatchObject([{ token: 'refresh-token-bob' }]);
+			expect(await vault.references.find('id-hash')).toEqual({ ...issued, tokens: tokens('reference') });
 		};
 
 		it('refuses a wrong key with one clear error and writes nothing', async () => {
@@ -152,15 +194,13 @@ export function describeSecrecy(makePlace: MakePlace): void {
 			const rows = await everything(under.vault);
 			const rotated = await under.open({ keys: { current: otherKeys.current, previous: [OLD_KEY, KEY] } });
 			await expectReadable(rotated, rows);
-			const [newGrant, newKid] = [await rotated.grants.save(bobs, tokens('new'), account), otherKeys.current.kid];
+			const [newGrant, newKid] = [await rotated.grants.save(bobs, tokens('new'), account, revoking), otherKeys.current.kid];
 			expect(JSON.parse(Buffer.from(newGrant.sealedTokens!.split('.')[0]!, 'base64url').toString())).toMatchObject({ alg: 'dir', enc: 'A256GCM', kid: newKid });
 			const newOnly = await under.open({ keys: otherKeys });
 			expect(await newOnly.grants.openTokens((await newOnly.grants.find(bobs))!)).toEqual(tokens('new'));
-			await expect(newOnly.grants.openTokens((await newOnly.grants.find(key))!)).rejects.toMatchObject({
-				code: 'vaultKeyWrong',
-				message: expect.stringContaining(KEY.kid),
-				details: { advice: expect.stringContaining('CONNECTED_APPS_PREVIOUS_ENCRYPTION_KEYS') },
-			});
+			const needsEarlierKey = { code: 'vaultKeyWrong', message: expect.stringContaining(KEY.kid), details: { advice: expect.stringContaining('CONNECTED_APPS_PREVIOUS_ENCRYPTION_KEYS') } };
+			await expect(newOnly.grants.openTokens((await newOnly.grants.find(key))!)).rejects.toMatchObject(needsEarlierKey);
+			await expect(newOnly.references.find('id-hash')).rejects.toMatchObject(needsEarlierKey);
 		});
 
 		it('refuses the earlier key alone once the vault has a new one', async () => {
@@ -175,7 +215,7 @@ export function describeSecrecy(makePlace: MakePlace): void {
 			expect(await under.vault.rekey(100)).toBe(0);
 			const rotated = await under.open({ keys: { current: otherKeys.current, previous: [KEY] } });
 			expect(await rotated.rekey(2)).toBe(2);
-			expect(await rotated.rekey(100)).toBe(3);
+			expect(await rotated.rekey(100)).toBe(4);
 			expect(await rotated.rekey(100)).toBe(0);
 			const newOnly = await under.open({ keys: otherKeys });
 			expect((await newOnly.grants.find(key))?.version).toBe(1);
@@ -184,9 +224,24 @@ export function describeSecrecy(makePlace: MakePlace): void {
 			await expectReadable(newOnly, rows);
 		});
 
+		it('leaves issued tokens to expire: under a new key they are asked for by another name', async () => {
+			const cached = { tokens: tokens('issued') };
+			const oldName = under.vault.proofOf('everything it depends on');
+			await under.vault.issuedTokens.put(oldName, cached, 3_600_000);
+			const rotated = await under.open({ keys: { current: otherKeys.current, previous: [KEY] } });
+			expect(await rotated.rekey(100)).toBe(0);
+			expect(await rotated.issuedTokens.find(rotated.proofOf('everything it depends on'))).toBeUndefined();
+			expect(await rotated.issuedTokens.find(oldName)).toMatchObject(cached);
+			// With its key gone it is as if it never was, and the next one takes its place.
+			const newOnly = await under.open({ keys: otherKeys });
+			expect(await newOnly.issuedTokens.find(oldName)).toBeUndefined();
+			await newOnly.issuedTokens.put(oldName, cached, 3_600_000);
+			expect(await newOnly.issuedTokens.find(oldName)).toMatchObject(cached);
+		});
+
 		it('passes over a row that no key opens', async () => {
-			await under.vault.grants.save(key, tokens('one'), account);
-			await under.vault.grants.save(bobs, tokens('bob'), account);
+			await under.vault.grants.save(key, tokens('one'), account, revoking);
+			await under.vault.grants.save(bobs, tokens('bob'), account, revoking);
 			await under.place.query(`update ${under.place.table('grants')} set sealed_tokens = 'rubbish' where user_key = '${alice}'`);
 			const rotated = await under.open({ keys: { current: otherKeys.current, previous: [KEY] } });
 			expect((await rotated.rekey(1)) + (await rotated.rekey(1))).toBe(1);
@@ -195,7 +250,7 @@ export function describeSecrecy(makePlace: MakePlace): void {
 		});
 
 		it('loses no refresh to a re-key pass that runs at the same time', async () => {
-			await under.vault.grants.save(key, tokens('v1'), account);
+			await under.vault.grants.save(key, tokens('v1'), account, revoking);
 			const rotated = await under.open({ keys: { current: otherKeys.current, previous: [KEY] } });
 			const laggard = await under.open({ keys: { current: KEY, previous: [otherKeys.current] } });
 			let version = 1;

@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline';
 
 import { openVault, type Vault, type VaultOptions } from '../../../../lib/vault';
-import { account, request, run, tokens } from '../contract/samples';
+import { account, request, revoking, run, tokens } from '../contract/samples';
 import { alice, KEYS, sales } from '../contract/setup';
 
 const backend = JSON.parse(process.argv[2]!) as VaultOptions['backend'];
@@ -16,7 +16,7 @@ const ACTS: Record<string, () => Promise<{ won: boolean; useCount?: number }>> =
 		return { won: true };
 	},
 	async prepare() {
-		await vault.grants.save(key, tokens(), account);
+		await vault.grants.save(key, tokens(), account, revoking);
 		await vault.requests.open(request(), 20);
 		await vault.requests.complete(key);
 		return { won: true };

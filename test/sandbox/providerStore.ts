@@ -1,7 +1,7 @@
 // oidc-provider's persistence in memory, with what a test wants to do to it from outside:
 // expire, revoke and list tokens by person. Knows token rows, nothing of HTTP.
 import { createHash } from 'node:crypto';
-import type { Adapter, AdapterPayload, ClientMetadata } from 'oidc-provider';
+import { Provider, type Adapter, type AdapterPayload, type ClientMetadata } from 'oidc-provider';
 
 export type RevocationReason = 'revokeEndpoint' | 'replay' | 'admin' | 'approvalLimit';
 
@@ -15,6 +15,8 @@ export interface Revocation {
 
 type TokenKind = Revocation['kind'];
 const grantable = ['AccessToken', 'RefreshToken', 'AuthorizationCode'] as const;
+/** Access tokens as JWTs, by `jti`: oidc-provider keeps none of them, so whoever issues them does. */
+const jwtAccessToken = 'JwtAccessToken';
 
 export class ProviderStore {
 	readonly revocations: Revocation[] = [];
@@ -36,15 +38,20 @@ export class ProviderStore {
 				const row = rows.get(id);
 				if (row) row.consumed = Math.floor(Date.now() / 1000);
 			},
-			destroy: async (id) => void rows.delete(id),
-			// oidc-provider itself revokes a whole grant in one case only: a refresh token or a code came a second time.
-			revokeByGrantId: async (grantId) => this.revokeGrant(grantId, 'replay'),
+			destroy: async (id) => {
+				const row = rows.get(id);
+				rows.delete(id);
+				if (row && isRevocation() && (model === 'AccessToken' || model === 'RefreshToken')) this.record(model, id, row, 'revokeEndpoint');
+			},
+			// Apart from its revocation endpoint, oidc-provider revokes a whole grant in one case only: a refresh token or a code came a second time.
+			revokeByGrantId: async (grantId) => this.revokeGrant(grantId, isRevocation() ? 'revokeEndpoint' : 'replay'),
 		};
 	};
 
 	/** Kills a grant with all its tokens, and the remembered consent with the last grant of that user and client. */
 	revokeGrant(grantId: string, reason: RevocationReason): void {
 		const grant = this.rows('Grant').get(grantId);
+		for (const [jti, row] of this.rows(jwtAccessToken)) if (row.grantId === grantId) this.rows(jwtAccessToken).delete(jti);
 		for (const model of grantable) {
 			for (const [id, row] of this.rows(model)) {
 				if (row.grantId !== grantId) continue;
@@ -67,10 +74,25 @@ export class ProviderStore {
 
 	/** As if their lifetime had passed; no revocation. Everybody's without `accountId`. */
 	expireAccessTokens(accountId?: string): number {
-		const tokens = this.rows('AccessToken');
-		const expired = [...tokens].filter(([, row]) => accountId === undefined || row.accountId === accountId);
-		expired.forEach(([id]) => tokens.delete(id));
-		return expired.length;
+		let expired = 0;
+		// A service's tokens belong to nobody.
+		for (const model of ['AccessToken', jwtAccessToken, 'ClientCredentials']) {
+			for (const [id, row] of this.rows(model)) {
+				if (accountId !== undefined && row.accountId !== accountId) continue;
+				this.rows(model).delete(id);
+				expired++;
+			}
+		}
+		return expired;
+	}
+
+	keepJwt(jti: string, row: AdapterPayload): void {
+		this.rows(jwtAccessToken).set(jti, row);
+	}
+
+	/** The row of a JWT access token that was issued here, and neither expired nor revoked from outside. */
+	findJwt(jti: string): AdapterPayload | undefined {
+		return this.rows(jwtAccessToken).get(jti);
 	}
 
 	revokeGrants(reason: RevocationReason, accountId?: string): number {
@@ -78,6 +100,12 @@ export class ProviderStore {
 		grants.forEach(([id]) => this.revokeGrant(id, reason));
 		for (const key of this.consents.keys()) if (accountId === undefined || key.startsWith(`${accountId} `)) this.consents.delete(key);
 		return grants.length;
+	}
+
+	/** Whether this refresh token was alive once and taken away, in contrast to a text that never was one. */
+	wasRevoked(refreshToken: string): boolean {
+		const prefix = sha256Prefix(refreshToken);
+		return this.revocations.some((revocation) => revocation.kind === 'RefreshToken' && revocation.sha256Prefix === prefix);
 	}
 
 	/** Grants that still have a usable refresh token, oldest first. */
@@ -108,7 +136,14 @@ export class ProviderStore {
 	}
 
 	private record(kind: TokenKind, token: string, row: AdapterPayload, reason: RevocationReason): void {
-		const sha256Prefix = createHash('sha256').update(token).digest('hex').slice(0, 16);
-		this.revocations.push({ at: new Date().toISOString(), kind, accountId: row.accountId ?? '', sha256Prefix, reason });
+		this.revocations.push({ at: new Date().toISOString(), kind, accountId: row.accountId ?? '', sha256Prefix: sha256Prefix(token), reason });
 	}
+}
+
+function sha256Prefix(token: string): string {
+	return createHash('sha256').update(token).digest('hex').slice(0, 16);
+}
+
+function isRevocation(): boolean {
+	return Provider.ctx?.oidc?.route === 'revocation';
 }

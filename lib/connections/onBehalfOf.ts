@@ -1,0 +1,104 @@
+import { decodeJwt } from 'jose';
+
+import { MINUTE_MS, SECOND_MS } from '../clock';
+import { ConnectedAppsError } from '../errors';
+import { userKey } from '../identity';
+import { classifyAnswer, exchangeToken } from '../oauth';
+import type { Fetch, TokenSet, UseContext, UserKey } from '../types';
+import { sha256, type Vault } from '../vault';
+import { toAccessToken, type AccessToken } from './accessTokenFor';
+import { clientOf, type Connection } from './connection';
+
+const EXPIRY_MARGIN_MS = 60 * SECOND_MS;
+const MAX_CACHED_MS = 60 * MINUTE_MS;
+const UNKNOWN_LIFETIME_MS = 5 * MINUTE_MS;
+/** Bearer tokens of callers are far shorter; anything longer is no token. */
+const MAX_TOKEN_LENGTH = 32_768;
+
+export interface OnBehalfOfRequest {
+	fetch: Fetch;
+	use: UseContext;
+	scopes?: readonly string[];
+	rejectedTokenHash?: string;
+}
+
+/** The caller's own token, as the flow received it (with or without "Bearer "). */
+export interface CallersToken {
+	token: string;
+	/** Whom it names. Only a name until the provider has accepted the token. */
+	userKey: UserKey;
+	/** Its own end, milliseconds since the epoch. */
+	expiresAtMs?: number;
+}
+
+/**
+ * Reads whom a caller's token names. The provider checks signature, issuer, audience and expiry when it exchanges it; nothing is
+ * done in that name before.
+ * @throws ConnectedAppsError `userMissing`, `userInvalid`
+ */
+export function readCallersToken(value: unknown): CallersToken {
+	if (value === undefined || value === null || value === '') throw new ConnectedAppsError('userMissing', 'The parameter "User" is empty', { field: 'user', advice: 'This credential acts on behalf of the caller: set "User" to the caller’s access token, e.g. ={{ $json.headers.authorization }}' });
+	const token = typeof value === 'string' ? value.trim().replace(/^Bearer\s+/i, '') : '';
+	try {
+		if (token === '' || token.length > MAX_TOKEN_LENGTH) throw new Error('no token');
+		const { upn, preferred_username: username, email, oid, sub, exp } = decodeJwt(token);
+		return { token, userKey: userKey(username ?? upn ?? email ?? oid ?? sub), expiresAtMs: exp === undefined ? undefined : exp * 1_000 };
+	} catch {
+		// The reason could quote the token.
+		throw new ConnectedAppsError('userInvalid', 'The parameter "User" is not the caller’s access token', { field: 'user', advice: 'This credential acts on behalf of the caller: set "User" to the access token that the flow was called with, e.g. ={{ $json.headers.authorization }}' });
+	}
+}
+
+const inFlight = new Map<string, Promise<TokenSet>>();
+
+/**
+ * Exchanges the caller's own token for one of the API: no sign-in, and nobody can be named whose token is not at hand.
+ * @throws ConnectedAppsError `individualUsersOff`, `authenticationNeeded`, `consentNeeded`, `interactionRequired`, `clientRejected`, `providerUnavailable`, `providerError`
+ * @see RFC 8693 section 2.1
+ */
+export async function onBehalfOfTokenFor(vault: Vault, connection: Connection, caller: CallersToken, request: OnBehalfOfRequest): Promise<AccessToken> {
+	const { registration, provider } = connection;
+	if (registration.policy.individualUsers === 'off') throw new ConnectedAppsError('individualUsersOff', `The credential does not allow individual users of ${registration.appName}`, { app: registration.appName, field: 'individualUsers', advice: 'An administrator can allow them in the credential' });
+	const style = provider.exchange;
+	if (style === undefined) throw new ConnectedAppsError('settingInvalid', `${registration.appName} exchanges no tokens`, { field: 'userIdentity', advice: 'Choose another User Identity in the credential' });
+	// A sign-in adds what belongs to it (`openid`, …); an exchange asks for the API alone.
+	const scopes = [...new Set([...registration.scopes, ...(request.scopes ?? [])])].filter((scope) => !['openid', 'profile', 'email', 'offline_access'].includes(scope));
+	const cacheKey = vault.proofOf(JSON.stringify(['onBehalfOf', connection.id, registration.registeredAtMs, sha256(caller.token), scopes]));
+	if (request.rejectedTokenHash !== undefined) await vault.issuedTokens.forget(cacheKey, request.rejectedTokenHash);
+	const cached = await vault.issuedTokens.find(cacheKey);
+	if (cached !== undefined) return toAccessToken(cached.tokens);
+	let running = inFlight.get(cacheKey);
+	if (running === undefined) {
+		running = exchange().finally(() => inFlight.delete(cacheKey));
+		inFlight.set(cacheKey, running);
+	}
+	return toAccessToken(await running);
+
+	async function exchange(): Promise<TokenSet> {
+		const nowMs = await vault.nowMs();
+		const client = await clientOf(vault, connection, request.fetch);
+		const { traits, endpoints } = registration;
+		let tokens: TokenSet;
+		try {
+			const reading = { requestedScopes: scopes, nowMs, apiBaseUrlOf: (answer: Record<string, unknown>) => provider.apiBaseUrlOf({ answer, traits }) };
+			tokens = await exchangeToken(client, { style: style!, subjectToken: caller.token, scopes, resource: endpoints.resource, reading });
+		} catch (error) {
+			throw toExchangeError(connection, caller.userKey, error, nowMs);
+		}
+		await vault.audit.add({ type: 'exchanged', connectionId: connection.id, userKey: caller.userKey, use: request.use });
+		// No longer than the token that the caller has shown.
+		const endMs = Math.min(tokens.expiresAtMs ?? nowMs + UNKNOWN_LIFETIME_MS, caller.expiresAtMs ?? Infinity);
+		const livesMs = endMs - nowMs - EXPIRY_MARGIN_MS;
+		// The refresh token is not needed: whoever calls again brings a token of their own.
+		if (livesMs > 0) await vault.issuedTokens.put(cacheKey, { tokens: { ...tokens, refreshToken: undefined } }, Math.min(livesMs, MAX_CACHED_MS));
+		return tokens;
+	}
+}
+
+function toExchangeError({ registration, provider }: Connection, user: UserKey, error: unknown, nowMs: number): ConnectedAppsError {
+	if (error instanceof ConnectedAppsError) return error;
+	const { error: told, kind } = classifyAnswer(error, provider, nowMs);
+	if (kind !== 'invalidGrant') return told;
+	const advice = told.details.advice ?? 'The caller signs in again and calls with a new token';
+	return new ConnectedAppsError(told.code === 'authenticationNeeded' ? 'interactionRequired' : told.code, `${registration.appName} does not exchange the caller’s token (${user}): ${told.message}`, { ...told.details, app: registration.appName, user, advice }, { cause: told.cause });
+}

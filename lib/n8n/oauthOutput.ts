@@ -1,0 +1,113 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { createReference, type Connection, type TokenRequest } from '../connections';
+import { isConnectedAppsError } from '../errors';
+import type { TokenSet, UserKey } from '../types';
+import { sha256, type TokenReference, type Vault } from '../vault';
+import { failedItem } from './perItem';
+import { getRuntime, type Runtime } from './runtime';
+import { STATUS_OK, statusCodeOf, type StatusCodes } from './statusCode';
+import { describeFailure } from './testUserLogin';
+import { toNodeError } from './toNodeError';
+
+/** The outputs of the OAuth nodes; their descriptions name the same in `sensitiveOutputFields`. */
+const OUTPUTS = ['accessToken', 'expiresIn', 'tokenType', 'refreshToken', 'grantedScopes', 'statusCode', 'statusMessage', 'signInUrl'] as const;
+
+/** How answers are written (RFC 6750 section 4, RFC 9449 section 5); a token set holds them in small letters. */
+const TOKEN_TYPES: Readonly<Record<string, string>> = { bearer: 'Bearer', dpop: 'DPoP' };
+
+type WithoutWorkflow<Reference> = Reference extends unknown ? Omit<Reference, 'workflowId'> : never;
+
+/** What a login brought for an item; items that share one share its reference. */
+export interface LoginResult {
+	tokens: Pick<TokenSet, 'accessToken' | 'refreshToken' | 'tokenType' | 'expiresAtMs' | 'scopes'>;
+	/** What the items hold instead of the tokens. Not asked for where the node's Token Output is `raw`. */
+	reference(): WithoutWorkflow<TokenReference>;
+}
+
+/** An `Error` where an item has none. */
+export type LoginOutcome = LoginResult | Error;
+
+/** The tokens of a person's sign-in; their end where only introspection has told it. @throws as `TokenEngine.tokensFor` */
+export async function resultOfGrant({ engine, vault }: Runtime, connection: Connection, userKey: UserKey, request: TokenRequest): Promise<LoginResult> {
+	const tokens = await engine.tokensFor(connection, userKey, request);
+	const grant = tokens.expiresAtMs === undefined ? await vault.grants.find({ connectionId: connection.id, userKey }) : undefined;
+	const learned = grant?.accessTokenHash === sha256(tokens.accessToken) ? grant.accessExpiresAtMs : undefined;
+	return { tokens: { ...tokens, expiresAtMs: tokens.expiresAtMs ?? learned }, reference: () => ({ kind: 'grant', connectionId: connection.id, userKey }) };
+}
+
+/** One outcome per input item, or what the node gives back while it waits. */
+export type Obtained = { outcomes: LoginOutcome[] } | { waiting: INodeExecutionData[] };
+
+export function toError(error: unknown): Error {
+	return error instanceof Error ? error : new Error(String(error));
+}
+
+export function isRawOutput(context: IExecuteFunctions): boolean {
+	return context.getNodeParameter('tokenOutput', 0, 'reference') === 'raw';
+}
+
+async function outputOf(context: IExecuteFunctions, vault: Vault, { tokens, reference }: LoginResult): Promise<IDataObject> {
+	const { expiresAtMs, scopes } = tokens;
+	const raw = isRawOutput(context);
+	const shown = raw ? tokens.accessToken : await createReference(vault, { ...reference(), workflowId: context.getWorkflow().id ?? '' });
+	const refreshToken = raw || tokens.refreshToken === undefined ? tokens.refreshToken : shown;
+	return {
+		accessToken: shown,
+		...(expiresAtMs !== undefined && { expiresIn: Math.max(0, Math.floor((expiresAtMs - (await vault.nowMs())) / 1_000)) }),
+		tokenType: TOKEN_TYPES[tokens.tokenType] ?? tokens.tokenType,
+		...(refreshToken !== undefined && { refreshToken }),
+		grantedScopes: [...scopes],
+		statusCode: STATUS_OK,
+	};
+}
+
+function outputOfFailure(codes: StatusCodes, error: Error): IDataObject {
+	const signInUrl = isConnectedAppsError(error) ? error.details.signInUrl : undefined;
+	return { statusCode: statusCodeOf(codes, error), statusMessage: `${describeFailure(error).replace(/\.$/, '')}.`, ...(signInUrl !== undefined && { signInUrl }) };
+}
+
+/** An older token must not stand beside the status of a login that failed. */
+function inputBeside(context: IExecuteFunctions, itemIndex: number): IDataObject {
+	if (context.getNodeParameter('options.includeInput', itemIndex, false) !== true) return {};
+	const { json } = context.getInputData()[itemIndex]!;
+	return Object.fromEntries(Object.entries(json).filter(([name]) => !(OUTPUTS as readonly string[]).includes(name)));
+}
+
+/**
+ * The outputs of an OAuth node: one item per input item, with tokens (or references to them) and `statusCode`; a failure is a
+ * status or, where the node is set so, an error as n8n knows it.
+ * @param obtain gets all items' tokens before there is any output, so that it may wait
+ * @throws NodeOperationError | NodeApiError with `itemIndex`, where On Failure is `stop` and the node does not continue on fail
+ */
+export async function outputTokens(context: IExecuteFunctions, codes: StatusCodes, obtain: (runtime: Runtime) => Promise<Obtained>): Promise<INodeExecutionData[][]> {
+	let outcomes: LoginOutcome[];
+	try {
+		const obtained = await obtain(await getRuntime());
+		if ('waiting' in obtained) return [obtained.waiting];
+		outcomes = obtained.outcomes;
+	} catch (error) {
+		outcomes = context.getInputData().map(() => toError(error));
+	}
+	const stops = context.getNodeParameter('onFailure', 0, 'outputStatus') === 'stop';
+	const outputs = new Map<LoginResult, IDataObject>();
+	const items: INodeExecutionData[] = [];
+	for (const [itemIndex, outcome] of outcomes.entries()) {
+		const pairedItem = { item: itemIndex };
+		try {
+			if (outcome instanceof Error) throw outcome;
+			const output = outputs.get(outcome) ?? (await outputOf(context, (await getRuntime()).vault, outcome));
+			outputs.set(outcome, output);
+			items.push({ json: { ...inputBeside(context, itemIndex), ...output }, pairedItem });
+		} catch (error) {
+			if (!stops) {
+				items.push({ json: { ...inputBeside(context, itemIndex), ...outputOfFailure(codes, toError(error)) }, pairedItem });
+				continue;
+			}
+			const mapped = toNodeError(context.getNode(), error, itemIndex);
+			if (!context.continueOnFail()) throw mapped;
+			items.push(failedItem(mapped, itemIndex));
+		}
+	}
+	return [items];
+}

@@ -1,0 +1,59 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { onBehalfOfTokenFor, type TokenRequest } from '../../lib/connections';
+import { ConnectedAppsError } from '../../lib/errors';
+import { fetchThroughN8n } from '../../lib/n8n';
+import { readScopes, userLoginTypeOf } from '../../lib/n8n/oauthCredential';
+import { resultOfGrant, toError, type LoginOutcome, type LoginResult, type Obtained } from '../../lib/n8n/oauthOutput';
+import { preFlight, useContextOf, type ReadyFlight } from '../../lib/n8n/preFlight';
+import type { Subject } from '../../lib/n8n/subject';
+
+/** @throws ConnectedAppsError `settingInvalid`: one page of the provider asks for the scopes of all */
+function scopesOfAll(context: IExecuteFunctions): string[] {
+	const [first = [], ...others] = context.getInputData().map((_, itemIndex) => readScopes(context, itemIndex));
+	if (others.some((scopes) => JSON.stringify([...scopes].sort()) !== JSON.stringify([...first].sort()))) {
+		throw new ConnectedAppsError('settingInvalid', 'The parameter "Scope" differs between the items', { field: 'scope', advice: 'Use one value for all items, or loop over them one by one' });
+	}
+	return first;
+}
+
+/** Has every item's person sign in where needed, then reads their tokens from the vault. @throws as `preFlight` with `keepsErrors` */
+export async function signInUsers(context: IExecuteFunctions): Promise<Obtained> {
+	const scopes = scopesOfAll(context);
+	const exactScopes = scopes.length > 0;
+	const prompt = context.getNodeParameter('usePrompt', 0, true) === false ? ('none' as const) : ('consent' as const);
+	const flight = await preFlight(context, {
+		credentialType: userLoginTypeOf(context),
+		// This node calls no API.
+		isTokenRejected: async () => false,
+		scopes,
+		terms: { exactScopes, prompt, endsOnFailure: true },
+		ifNotSignedIn: 'wait',
+		keepsErrors: true,
+	});
+	if (flight.kind === 'waiting') return { waiting: flight.items };
+
+	const request = { fetch: fetchThroughN8n(context.helpers), use: useContextOf(context), scopes, exactScopes };
+	const found = new Map<string, LoginOutcome>();
+	for (const [itemIndex, subject] of flight.subjects.entries()) {
+		if (subject instanceof Error || found.has(subject.id)) continue;
+		const session = flight.sessions[itemIndex];
+		found.set(subject.id, session instanceof Error ? session : await resultOf(flight, subject, request));
+	}
+	return { outcomes: flight.subjects.map((subject) => (subject instanceof Error ? subject : found.get(subject.id)!)) };
+}
+
+async function resultOf({ runtime, connection, explain }: ReadyFlight, { userKey, caller }: Subject, request: TokenRequest): Promise<LoginResult | Error> {
+	try {
+		if (caller === undefined) return await resultOfGrant(runtime, connection, userKey, request);
+		return {
+			tokens: await onBehalfOfTokenFor(runtime.vault, connection, caller, request),
+			reference() {
+				// A reference leads to a sign-in, and here nobody has signed in.
+				throw new ConnectedAppsError('referenceInvalid', 'There is no reference to a token that was exchanged for the caller’s own', { field: 'tokenOutput', advice: 'Map the caller’s token to "User" of the other nodes: they exchange it themselves. Choose the raw token only for what accepts nothing else' });
+			},
+		};
+	} catch (error) {
+		return toError(explain(error));
+	}
+}

@@ -1,0 +1,13 @@
+// What a test may change at the played Microsoft. All are off unless set.
+import { z } from 'zod';
+
+export const microsoftSettings = {
+	/** Microsoft: an administrator consented to all that the apps ask for, on behalf of everybody in the tenant. */
+	microsoftAdminConsent: z.boolean().default(false),
+	/** Microsoft: a policy wants a second factor. Whoever has not signed in with the claims challenge gets no token by refresh or on behalf. */
+	microsoftStepUp: z.boolean().default(false),
+};
+
+export type MicrosoftSettings = z.infer<z.ZodObject<typeof microsoftSettings>>;
+
+export const defaultMicrosoftSettings: Readonly<MicrosoftSettings> = z.object(microsoftSettings).parse({});
