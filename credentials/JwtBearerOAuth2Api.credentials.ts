@@ -1,5 +1,6 @@
 import type { ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
 
+import { apiFields } from '../lib/n8n/apiFields';
 import { authenticateAsServer } from '../lib/n8n/authenticate';
 import { authorizationServerFields } from '../lib/n8n/authorizationServerFields';
 import { serverLoginFieldsOf } from '../lib/n8n/serverLoginFields';
@@ -14,37 +15,7 @@ export class JwtBearerOAuth2Api implements ICredentialType {
 	icon: Icon = { light: 'file:oauth2.svg', dark: 'file:oauth2.dark.svg' };
 
 	properties: INodeProperties[] = [
-		...serverLoginFieldsOf('jwtBearerOAuth2Api', [
-			...authorizationServerFields({ signsIn: false, proves: true }),
-			{
-				displayName: 'API Hosts',
-				name: 'apiHosts',
-				type: 'string',
-				default: '',
-				required: true,
-				placeholder: 'api.example.com',
-				description: 'Hosts that tokens may be sent to, separated by spaces or commas; nothing else ever gets one',
-			},
-			{
-				displayName: 'Resource',
-				name: 'resource',
-				type: 'string',
-				default: '',
-				placeholder: 'https://api.example.com',
-				description: 'The API that tokens are for (RFC 8707), if the server asks for one',
-			},
-			{
-				displayName: 'Use DPoP',
-				name: 'useDpop',
-				type: 'options',
-				options: [
-					{ name: 'Automatic', value: 'auto', description: 'Where the server announces it, tokens are bound to a key' },
-					{ name: 'Off', value: 'off' },
-				],
-				default: 'auto',
-				description: 'Whether stolen tokens are made useless (RFC 9449); turn it off for an API that cannot read such tokens',
-			},
-		]),
+		...serverLoginFieldsOf('jwtBearerOAuth2Api', [...authorizationServerFields({ signsIn: false, proves: true }), ...apiFields]),
 	];
 
 	authenticate = authenticateAsServer('jwtBearerOAuth2Api');

@@ -1,5 +1,6 @@
 import type { ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
 
+import { apiFields } from '../lib/n8n/apiFields';
 import { authenticateAsUser } from '../lib/n8n/authenticate';
 import { authorizationServerFields } from '../lib/n8n/authorizationServerFields';
 import { userLoginFields } from '../lib/n8n/userLoginFields';
@@ -17,23 +18,7 @@ export class UserLoginOAuth2Api implements ICredentialType {
 	properties: INodeProperties[] = [
 		...userLoginFields(oauth2, [
 			...authorizationServerFields({ signsIn: true, proves: true }),
-			{
-				displayName: 'API Hosts',
-				name: 'apiHosts',
-				type: 'string',
-				default: '',
-				required: true,
-				placeholder: 'api.example.com',
-				description: 'Hosts that tokens may be sent to, separated by spaces or commas; nothing else ever gets one',
-			},
-			{
-				displayName: 'Resource',
-				name: 'resource',
-				type: 'string',
-				default: '',
-				placeholder: 'https://api.example.com',
-				description: 'The API that tokens are for (RFC 8707), if the server asks for one',
-			},
+			...apiFields,
 			{
 				displayName: 'Authorize Parameters',
 				name: 'authorizeParameters',
@@ -41,17 +26,6 @@ export class UserLoginOAuth2Api implements ICredentialType {
 				default: '',
 				placeholder: 'audience=https://api.example.com&access_type=offline',
 				description: 'Further parameters of the sign-in address, as name=value joined by &',
-			},
-			{
-				displayName: 'Use DPoP',
-				name: 'useDpop',
-				type: 'options',
-				options: [
-					{ name: 'Automatic', value: 'auto', description: 'Where the server announces it, tokens are bound to a key' },
-					{ name: 'Off', value: 'off' },
-				],
-				default: 'auto',
-				description: 'Whether stolen tokens are made useless (RFC 9449); turn it off for an API that cannot read such tokens',
 			},
 			{
 				displayName: 'Use Pushed Requests',

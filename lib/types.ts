@@ -61,7 +61,7 @@ export interface OAuthEndpoints {
 	userInfoUrl?: string;
 	/** Keys of its ID tokens. */
 	jwksUrl?: string;
-	/** RFC 9126: requests are pushed wherever the server takes them. */
+	/** RFC 9126: requests are pushed wherever the server takes them; an empty text switches off what the server announces. */
 	pushedAuthorizationUrl?: string;
 	/** RFC 9449: tokens are bound to a key wherever the server announces it; the algorithms it takes. */
 	dpopAlgorithms?: string[];

@@ -22,6 +22,9 @@ const STEPS = [
 	'README.md and CHANGELOG.md',
 ] as const;
 
+/** Folders of played providers that are named after the server, not after the app behind it. */
+const SANDBOXES: Readonly<Record<string, string>> = { sharePointOnline: 'microsoft', sharePointServer: 'adfs', docuSign: 'docusign' };
+
 /** Both of a type in the tree: `file` as it lies there, `loaded` as n8n makes it. */
 interface Loaded<T> {
 	file: string;
@@ -56,6 +59,11 @@ function iconDefects(file: string, icon: Themed<string> | string | undefined): s
 	return [icon.light, icon.dark].filter((name) => !/^file:.+\.svg$/.test(name) || !has(dirname(file), name.slice('file:'.length))).map((name) => `${file}: no such SVG: ${name}`);
 }
 
+/** Its User Login type, and those of its logins without a person. */
+const credentialTypesOf = ({ credentialType, serverLogins = [] }: Provider): string[] => [credentialType, ...serverLogins.map((login) => login.credentialType)];
+
+const slotOf = ({ description }: INodeType, type: string) => description.credentials?.find(({ name }) => name === type);
+
 /** What a provider lacks, each with the number and the name of its step. */
 function missingOf(provider: Provider): string[] {
 	const missing: string[] = [];
@@ -66,30 +74,43 @@ function missingOf(provider: Provider): string[] {
 	for (const scope of [...provider.requiredScopes, ...provider.defaultScopes]) if (!known.has(scope)) step(1, `users are not told what the scope "${scope}" means (knownScopes)`);
 	for (const scope of provider.requiredScopes) if (!provider.defaultScopes.includes(scope)) step(1, `the required scope "${scope}" is not among defaultScopes`);
 	if (!/^[a-z0-9][a-z0-9-]*$/.test(provider.callbackSegment) || PROVIDERS.filter(({ callbackSegment }) => callbackSegment === provider.callbackSegment).length > 1) step(1, `its callbackSegment "${provider.callbackSegment}" must be small letters, digits and hyphens, and its own`);
-	if (PROVIDERS.filter(({ id, credentialType }) => id === provider.id || credentialType === provider.credentialType).length > 1) step(1, 'its id or credentialType is taken');
+	if (PROVIDERS.filter(({ id }) => id === provider.id).length > 1) step(1, 'its id is taken');
+	for (const type of credentialTypesOf(provider)) if (PROVIDERS.flatMap(credentialTypesOf).filter((taken) => taken === type).length > 1) step(1, `the credential type "${type}" is taken`);
+	for (const login of provider.serverLogins ?? []) {
+		const told = new Set(login.knownScopes.map(({ scope }) => scope));
+		for (const scope of [...(login.requiredScopes ?? []), ...login.defaultScopes]) if (!told.has(scope)) step(1, `admins are not told what the scope "${scope}" of "${login.credentialType}" means (knownScopes)`);
+		if ((login.grant === 'jwtBearer') !== (login.jwt !== undefined)) step(1, `"${login.credentialType}" has rules for assertions if and only if it is JWT bearer`);
+	}
 	if (!provider.iconSvg.startsWith('<svg')) step(1, 'iconSvg is no SVG: the portal shows it');
 
-	const credential = credentials.find(({ loaded }) => loaded.name === provider.credentialType);
-	if (credential === undefined) step(2, `no file in credentials/ has the name "${provider.credentialType}"`);
-	else step(2, ...iconDefects(credential.file, credential.loaded.icon));
+	const users = new Set<Loaded<INodeType>>();
+	for (const type of credentialTypesOf(provider)) {
+		const credential = credentials.find(({ loaded }) => loaded.name === type);
+		if (credential === undefined) step(2, `no file in credentials/ has the name "${type}"`);
+		else {
+			step(2, ...iconDefects(credential.file, credential.loaded.icon));
+			if (credential.loaded.authenticate === undefined) step(2, `${credential.file} has no authenticate: HTTP Request cannot use it`);
+		}
 
-	const users = nodes.filter(({ loaded }) => loaded.description.credentials?.some(({ name }) => name === provider.credentialType) && !loaded.description.group.includes('trigger'));
-	if (users.length === 0) step(3, `no node in nodes/ takes the credential "${provider.credentialType}"`);
-	for (const { file, loaded } of users) step(3, ...iconDefects(file, loaded.description.icon));
+		const takers = nodes.filter(({ loaded }) => slotOf(loaded, type) !== undefined && !loaded.description.group.includes('trigger'));
+		if (takers.length === 0) step(3, `no node in nodes/ takes the credential "${type}"`);
+		for (const node of takers) users.add(node);
 
-	const tested = users.some(({ loaded }) => {
-		const testedBy = loaded.description.credentials?.find(({ name }) => name === provider.credentialType)?.testedBy;
-		return typeof testedBy === 'string' && typeof loaded.methods?.credentialTest?.[testedBy] === 'function';
-	});
-	if (!tested && credential?.loaded.test === undefined) step(4, `nothing tests "${provider.credentialType}"`);
-
-	if (credential !== undefined && !manifest.n8n.credentials.includes(built(credential.file))) step(5, `${built(credential.file)} is not in n8n.credentials`);
+		const tested = takers.some(({ loaded }) => {
+			const testedBy = slotOf(loaded, type)?.testedBy;
+			return typeof testedBy === 'string' && typeof loaded.methods?.credentialTest?.[testedBy] === 'function';
+		});
+		if (!tested && credential?.loaded.test === undefined) step(4, `nothing tests "${type}"`);
+		if (credential !== undefined && !manifest.n8n.credentials.includes(built(credential.file))) step(5, `${built(credential.file)} is not in n8n.credentials`);
+	}
 	for (const { file, loaded } of users) {
+		step(3, ...iconDefects(file, loaded.description.icon));
 		if (!manifest.n8n.nodes.includes(built(file))) step(5, `${built(file)} is not in n8n.nodes`);
 		step(5, ...codexDefects(file, loaded));
 	}
 
-	if (!has('test/sandbox', provider.id)) step(6, `test/sandbox/${provider.id}/ is not there`);
+	const sandbox = SANDBOXES[provider.id] ?? provider.id;
+	if (!has('test/sandbox', sandbox)) step(6, `test/sandbox/${sandbox}/ is not there`);
 	for (const document of ['README.md', 'CHANGELOG.md']) if (!has(document) || !readFileSync(at(document), 'utf8').includes(provider.appName)) step(7, `${document} does not mention ${provider.appName}`);
 	return missing;
 }
@@ -108,8 +129,12 @@ describe('every connector is complete', () => {
 	});
 
 	it('and what is incomplete is told by its step', () => {
-		const unfinished: Provider = { ...PROVIDERS[0]!, id: 'unfinished', appName: 'Unfinished App', credentialType: 'unfinishedUserLoginOAuth2Api', requiredScopes: ['openid', 'unheard-of'] };
-		expect(missingOf(unfinished).map((line) => /^step (\d)/.exec(line)?.[1])).toEqual(['1', '1', '1', '2', '3', '4', '6', '7', '7']);
+		const [finished] = PROVIDERS;
+		const login = { ...finished!.serverLogins![0]!, credentialType: 'unfinishedClientCredentialsOAuth2Api', defaultScopes: ['unheard-of'] };
+		const unfinished: Provider = { ...finished!, id: 'unfinished', appName: 'Unfinished App', credentialType: 'unfinishedUserLoginOAuth2Api', requiredScopes: ['openid', 'unheard-of'], serverLogins: [login] };
+		const steps = missingOf(unfinished).map((line) => /^step (\d)/.exec(line)?.[1]);
+		// Meaning and default of the scope, callbackSegment, scope of the login; then file, node and test of both types.
+		expect(steps).toEqual(['1', '1', '1', '1', '2', '3', '4', '2', '3', '4', '6', '7', '7']);
 	});
 });
 

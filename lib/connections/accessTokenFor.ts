@@ -135,7 +135,8 @@ export function createTokenEngine(parts: TokenEngineParts): TokenEngine {
 			const tokens = await vault.grants.openTokens(grant);
 			parts.uses.record(key, request.use);
 			if (userKey === SERVICE_ACCOUNT && request.rejectedTokenHash === undefined) await vault.audit.add({ type: 'serviceAccountUsed', connectionId: connection.id, userKey, use: request.use });
-			return tokens;
+			// Introspection has told the end where the token answer did not.
+			return { ...tokens, expiresAtMs: tokens.expiresAtMs ?? grant.accessExpiresAtMs };
 		},
 	};
 	return engine;

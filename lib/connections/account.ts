@@ -22,7 +22,9 @@ async function claimsOfIdToken({ endpoints, clientId }: { endpoints: OAuthEndpoi
  */
 export async function claimsOf({ registration, provider }: Connection, signedIn: SignedInAs): Promise<Record<string, unknown>> {
 	const { userInfoUrl, jwksUrl } = registration.endpoints;
-	if (provider.identitySource === 'idToken' || userInfoUrl === undefined) return await claimsOfIdToken(registration, signedIn);
+	// A token for another resource (RFC 8707) is none for userinfo.
+	const onlyIdToken = provider.identitySource === 'userInfoOrIdToken' && registration.endpoints.resource !== undefined && signedIn.idToken !== undefined && jwksUrl !== undefined;
+	if (provider.identitySource === 'idToken' || userInfoUrl === undefined || onlyIdToken) return await claimsOfIdToken(registration, signedIn);
 	const told = await fetchUserInfo(userInfoUrl, signedIn.tokens, signedIn.fetch);
 	// Userinfo is about the person of the access token; where an ID token came as well, it must be the same one.
 	if (provider.identitySource === 'userInfoOrIdToken' && signedIn.idToken !== undefined && jwksUrl !== undefined) {

@@ -1,6 +1,6 @@
 // Room `connections`: the one place that joins oauth, identity, vault and providers: registration, sign-in, tokens, refresh,
 // disconnect, status. It must never know pages or n8n; transport, time and process identity come in from outside.
-export { createTokenEngine, type AccessToken, type TokenEngine, type TokenRequest } from './accessTokenFor';
+export { createTokenEngine, toAccessToken, type AccessToken, type TokenEngine, type TokenRequest } from './accessTokenFor';
 export { clientOf, openConnection, ownerKeyOf, toConnection, type Connection } from './connection';
 export { disconnect, workOffRevocations } from './disconnect';
 export { keepUp } from './upkeep';

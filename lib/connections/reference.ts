@@ -20,7 +20,7 @@ export function isReference(value: unknown): value is string {
  */
 export async function createReference(vault: Vault, reference: TokenReference): Promise<string> {
 	const id = randomBytes(32).toString('base64url');
-	const expiresAtMs = reference.kind === 'issued' ? reference.tokens.expiresAtMs : undefined;
+	const expiresAtMs = reference.kind === 'grant' ? undefined : reference.tokens.expiresAtMs;
 	const ttlMs = reference.kind === 'grant' ? GRANT_REFERENCE_MS : Math.max(1_000, Math.min(MAX_ISSUED_MS, (expiresAtMs ?? Infinity) - (await vault.nowMs())));
 	await vault.references.create(sha256(id), reference, ttlMs);
 	return `${PREFIX}${id}`;

@@ -50,7 +50,7 @@ async function requestToken(tools: ServerTokenTools, settings: ServerLoginSettin
 		dpopKey,
 		apiBaseUrlOf: (told: Record<string, unknown>) => {
 			answer = told;
-			return login.apiBaseUrlOf({ answer: told, traits });
+			return login.apiBaseUrlOf({ answer: told, requestedScopes: scopes, traits });
 		},
 	};
 	try {

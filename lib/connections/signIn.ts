@@ -73,7 +73,7 @@ export async function startSignIn(vault: Vault, connection: Connection, start: S
 	const client = await clientOf(vault, connection, fetch);
 	const hint = start.userKey === undefined ? undefined : start.userKey === SERVICE_ACCOUNT ? registration.policy.serviceAccountLogin : start.userKey;
 	const extra = { ...authorizeParametersOf(connection, request?.terms), ...(hint !== undefined && { login_hint: hint }) };
-	const url = await buildAuthorizeUrl(client, registration.endpoints, { redirectUri: registration.redirectUri, scopes, secrets, extra, dpopKey });
+	const url = await buildAuthorizeUrl(client, registration.endpoints, { redirectUri: registration.redirectUri, scopes, secrets, extra, dpopKey, quirks: provider });
 	return { authorizeUrl: url.href, stateHash };
 }
 
@@ -82,10 +82,10 @@ function portalScopes({ registration }: Connection): string[] {
 	return registration.scopes.includes('openid') ? ['openid', ...registration.scopes.filter((scope) => scope === 'email' || scope === 'profile')] : registration.scopes;
 }
 
-function authorizeParametersOf({ provider }: Connection, terms: SignInTerms = {}): Record<string, string> {
+function authorizeParametersOf({ provider, registration }: Connection, terms: SignInTerms = {}): Record<string, string> {
 	const { prompt } = terms;
 	const asked = prompt && (provider.promptParameters?.(prompt) ?? { prompt });
-	return { ...provider.authorizeParameters, ...asked };
+	return { ...provider.authorizeParameters, ...provider.authorizeParametersOf?.(registration.traits), ...asked };
 }
 
 export interface SignInCompletion {

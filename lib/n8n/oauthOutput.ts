@@ -3,7 +3,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { createReference, type Connection, type TokenRequest } from '../connections';
 import { isConnectedAppsError } from '../errors';
 import type { TokenSet, UserKey } from '../types';
-import { sha256, type TokenReference, type Vault } from '../vault';
+import type { TokenReference, Vault } from '../vault';
 import { failedItem } from './perItem';
 import { getRuntime, type Runtime } from './runtime';
 import { STATUS_OK, statusCodeOf, type StatusCodes } from './statusCode';
@@ -28,12 +28,10 @@ export interface LoginResult {
 /** An `Error` where an item has none. */
 export type LoginOutcome = LoginResult | Error;
 
-/** The tokens of a person's sign-in; their end where only introspection has told it. @throws as `TokenEngine.tokensFor` */
-export async function resultOfGrant({ engine, vault }: Runtime, connection: Connection, userKey: UserKey, request: TokenRequest): Promise<LoginResult> {
+/** The tokens of a person's sign-in. @throws as `TokenEngine.tokensFor` */
+export async function resultOfGrant({ engine }: Runtime, connection: Connection, userKey: UserKey, request: TokenRequest): Promise<LoginResult> {
 	const tokens = await engine.tokensFor(connection, userKey, request);
-	const grant = tokens.expiresAtMs === undefined ? await vault.grants.find({ connectionId: connection.id, userKey }) : undefined;
-	const learned = grant?.accessTokenHash === sha256(tokens.accessToken) ? grant.accessExpiresAtMs : undefined;
-	return { tokens: { ...tokens, expiresAtMs: tokens.expiresAtMs ?? learned }, reference: () => ({ kind: 'grant', connectionId: connection.id, userKey }) };
+	return { tokens, reference: () => ({ kind: 'grant', connectionId: connection.id, userKey }) };
 }
 
 /** One outcome per input item, or what the node gives back while it waits. */

@@ -6,9 +6,10 @@ import { ConnectedAppsError, isConnectedAppsError, type ErrorCode } from '../err
 import { SERVICE_ACCOUNT, type SignInTerms, type UseContext, type UserKey } from '../types';
 import type { NodeRun, StoredSignInRequest } from '../vault';
 import { fetchThroughN8n } from './fetch';
+import { rememberTransport } from './hostTransport';
 import { assertSamePeople, canWait, pauseForSignIn, type AnswerTheCaller } from './pause';
 import { getRuntime, type Runtime } from './runtime';
-import { readSubject, subjectOf, tokenOfSubject, type Subject } from './subject';
+import { canSignIn, readSubject, subjectOf, tokenOfSubject, type Subject } from './subject';
 import { toNodeError } from './toNodeError';
 import { createUserSession, type Activity, type TokenRejected, type UserSession } from './userSession';
 
@@ -158,6 +159,7 @@ async function checkIn(context: IExecuteFunctions, options: PreFlightOptions): P
 	const run = nodeRunOf(context);
 	const use = useContextOf(context);
 	const fetch = fetchThroughN8n(context.helpers);
+	rememberTransport(context.helpers);
 	const { scopes, terms = {} } = options;
 	const ifNotSignedIn = options.ifNotSignedIn ?? (context.getNodeParameter('ifNotSignedIn', 0, 'wait') as IfNotSignedIn);
 
@@ -180,10 +182,10 @@ async function checkIn(context: IExecuteFunctions, options: PreFlightOptions): P
 			const own = ownSignIn(existing, connection, userKey);
 			if (own?.failureCode !== undefined) throw failedSignIn(connection, own);
 			// One of its own for this very run, even if the person is signed in. Whoever brings a token is never shown a page.
-			if (terms.prompt === 'consent' && own === undefined && subject.caller === undefined) throw new ConnectedAppsError('authenticationNeeded', `Authentication needed: ${userKey} is asked to sign in to ${connection.registration.appName}`, { app: connection.registration.appName, user: userKey });
+			if (terms.prompt === 'consent' && own === undefined && canSignIn(subject)) throw new ConnectedAppsError('authenticationNeeded', `Authentication needed: ${userKey} is asked to sign in to ${connection.registration.appName}`, { app: connection.registration.appName, user: userKey });
 			sessions.set(user, await sessionOf(subject));
 		} catch (error) {
-			if (isSignInMissing(error) && subject.caller === undefined) missing.push({ userKey, error });
+			if (isSignInMissing(error) && canSignIn(subject)) missing.push({ userKey, error });
 			else sessions.set(user, keep(error));
 		}
 	}

@@ -12,7 +12,7 @@ const BY_ASSERTION = { name: 'None', description: 'The signed assertion says it 
 function assertionFields({ isOpen, lifetimeSeconds, maxLifetimeSeconds, subjectMeaning }: JwtBearerRules): INodeProperties[] {
 	const open: INodeProperties[] = [
 		{ displayName: 'Assertion Issuer', name: 'assertionIssuer', type: 'string', default: '', description: 'The "iss" of the assertion; empty means the Client ID' },
-		{ displayName: 'Audience', name: 'audience', type: 'string', default: '', placeholder: 'https://id.example.com/token', description: 'The "aud" of the assertion; empty means the issuer, or the Token URL where none is known' },
+		{ displayName: 'Audience', name: 'audience', type: 'string', default: '', placeholder: 'https://login.example.com/token', description: 'The "aud" of the assertion; empty means the issuer, or the Token URL where none is known' },
 		{ displayName: 'Lifetime (Seconds)', name: 'lifetimeSeconds', type: 'number', typeOptions: { minValue: 1, maxValue: maxLifetimeSeconds }, default: lifetimeSeconds, description: 'How long an assertion is good for; it is used once, at once' },
 		{ displayName: 'Extra Claims', name: 'extraClaims', type: 'json', default: '{}', description: 'Further claims of the assertion, as a JSON object' },
 		{ displayName: 'Extra Headers', name: 'extraHeaders', type: 'json', default: '{}', description: 'Further members of the assertion’s header, as a JSON object' },
@@ -46,7 +46,7 @@ export function serverLoginFields(login: ServerLogin, own: INodeProperties[], ow
 			displayName: 'Token From an OAuth Node',
 			name: 'accessToken',
 			type: 'string',
-			typeOptions: HOLDS_EXPRESSION,
+			typeOptions: { ...HOLDS_EXPRESSION, password: true },
 			default: '',
 			placeholder: '={{ $json.accessToken }}',
 			description: 'The reference that an OAuth node gave out, to be used instead of a token of its own; usually empty',

@@ -1,4 +1,4 @@
-import { isReference, onBehalfOfTokenFor, openReference, readCallersToken, type AccessToken, type CallersToken, type Connection, type TokenRequest } from '../connections';
+import { isReference, onBehalfOfTokenFor, openReference, readCallersToken, toAccessToken, type AccessToken, type CallersToken, type Connection, type TokenRequest } from '../connections';
 import { ConnectedAppsError } from '../errors';
 import { userKey } from '../identity';
 import type { UserKey } from '../types';
@@ -12,6 +12,13 @@ export interface Subject {
 	userKey: UserKey;
 	/** The caller's own token, to be exchanged: nobody signs in. */
 	caller?: CallersToken;
+	/** What was exchanged for it before, in this very workflow. */
+	exchanged?: AccessToken;
+}
+
+/** False for whoever shows a token of their own: there is nobody to ask. */
+export function canSignIn({ caller, exchanged }: Subject): boolean {
+	return caller === undefined && exchanged === undefined;
 }
 
 export function subjectOf(user: UserKey): Subject {
@@ -24,19 +31,24 @@ export function subjectOf(user: UserKey): Subject {
  * @throws ConnectedAppsError `userMissing`, `userInvalid`, `referenceInvalid`
  */
 export async function readSubject(runtime: Runtime, connection: Connection, value: unknown, workflowId: string): Promise<Subject> {
-	if (connection.registration.policy.userIdentity === 'onBehalfOf') {
+	const onBehalfOf = connection.registration.policy.userIdentity === 'onBehalfOf';
+	if (!isReference(value)) {
+		if (!onBehalfOf) return subjectOf(userKey(value));
 		const caller = readCallersToken(value);
 		return { id: `caller ${sha256(caller.token)}`, userKey: caller.userKey, caller };
 	}
-	if (!isReference(value)) return subjectOf(userKey(value));
 	const reference = await openReference(runtime.vault, value, workflowId);
-	if (reference.kind !== 'grant' || reference.connectionId !== connection.id) {
+	if (reference.connectionId !== connection.id || (reference.kind === 'exchanged') !== onBehalfOf) {
 		throw new ConnectedAppsError('referenceInvalid', 'This token reference belongs to another credential', { field: 'user', advice: 'Select the credential that the OAuth node used' });
 	}
-	return subjectOf(reference.userKey);
+	return reference.kind === 'exchanged' ? { id: `exchanged ${sha256(value.trim())}`, userKey: reference.userKey, exchanged: toAccessToken(reference.tokens) } : subjectOf(reference.userKey);
 }
 
 /** That subject's token. @throws ConnectedAppsError as `accessTokenFor` and `onBehalfOfTokenFor` */
-export async function tokenOfSubject({ engine, vault }: Runtime, connection: Connection, { userKey: user, caller }: Subject, request: TokenRequest): Promise<AccessToken> {
+export async function tokenOfSubject({ engine, vault }: Runtime, connection: Connection, { userKey: user, caller, exchanged }: Subject, request: TokenRequest): Promise<AccessToken> {
+	if (exchanged !== undefined) {
+		if (request.rejectedTokenHash !== exchanged.tokenHash) return exchanged;
+		throw new ConnectedAppsError('interactionRequired', `${connection.registration.appName} does not take the exchanged token of ${user} any more`, { app: connection.registration.appName, user, advice: 'Run the OAuth node again with the caller’s own token' });
+	}
 	return caller === undefined ? await engine.accessTokenFor(connection, user, request) : await onBehalfOfTokenFor(vault, connection, caller, request);
 }

@@ -15,7 +15,8 @@ interface LegacyResponse {
 export function fetchThroughRequest(context: ICredentialTestFunctions): Fetch {
 	return async (url, init) => {
 		const answer = (await context.helpers.request({ uri: url, method: init.method, headers: init.headers, body: init.body ?? undefined, simple: false, resolveWithFullResponse: true, followRedirect: false, timeout: init.timeoutMs })) as LegacyResponse;
-		return new Response(answer.body, { status: answer.statusCode, headers: { 'content-type': answer.headers['content-type'] ?? '' } });
+		const told = ['content-type', 'www-authenticate', 'retry-after', 'dpop-nonce'].flatMap((name): [string, string][] => (answer.headers[name] === undefined ? [] : [[name, String(answer.headers[name])]]));
+		return new Response(answer.body, { status: answer.statusCode, headers: told });
 	};
 }
 
@@ -32,7 +33,7 @@ export function testUserLogin(credentialType: string) {
 			const settings = readConnectionSettings(credentialType, credential.data ?? {});
 			const fetch = fetchThroughRequest(this);
 			const client = await buildClient(await createEndpointResolver()(settings.source, fetch), settings.client, { fetch });
-			const wrong = await probeClient(client, 'https://localhost/credential-test');
+			const wrong = await probeClient(client, 'https://localhost/credential-test', settings.provider);
 			if (wrong !== undefined) return { status: 'Error', message: describeFailure(wrong) };
 			return { status: 'OK', message: `${settings.provider.appName} knows this client` };
 		} catch (error) {

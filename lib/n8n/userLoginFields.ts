@@ -5,6 +5,7 @@ import { clientFields } from './clientFields';
 import { HOLDS_EXPRESSION, workflowIdField } from './expressionFields';
 import { freeScopeFields, scopeFields } from './scopeFields';
 
+const USER_MEANING = 'For nodes without a User of their own, such as HTTP Request: an expression that names the person, e.g. ={{ $json.email }}; or the reference that OAuth User Login gave out';
 const PUBLIC_CLIENT = { name: 'None (Public Client)', description: 'PKCE protects the sign-in; a Connection Key is then required' };
 
 /** The fields that every User Login credential type has; `own` are the provider's endpoints, and what else is its own. */
@@ -90,7 +91,7 @@ export function userLoginFields(provider: Provider, own: INodeProperties[], ownL
 			typeOptions: HOLDS_EXPRESSION,
 			default: '',
 			placeholder: '={{ $json.email }}',
-			description: 'For nodes without a User of their own, such as HTTP Request: an expression that names the person, e.g. ={{ $json.email }}; or the reference that OAuth User Login gave out',
+			description: USER_MEANING,
 		},
 		workflowIdField,
 	];

@@ -40,6 +40,8 @@ interface BodyError {
 
 const MAX_SAID = 500;
 const CODE_OF: Readonly<Record<AnswerClass, ErrorCode>> = { invalidGrant: 'authenticationNeeded', temporary: 'providerUnavailable', clientRejected: 'clientRejected', other: 'providerError' };
+/** OpenID Connect Core section 3.1.2.6: no page may be shown, and one is needed; the last is said by older providers. */
+export const INTERACTION_REQUIRED: readonly string[] = ['interaction_required', 'login_required', 'consent_required', 'account_selection_required', 'immediate_unsuccessful'];
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 function bodyErrorOf(error: unknown): BodyError | undefined {
@@ -109,6 +111,7 @@ function kindOf(error: string, description: string, quirks: AnswerQuirks): Answe
 function classifyBody({ error: oauthError, error_description: description = '', status }: BodyError, quirks: AnswerQuirks, cause: Error, retryAfterMs: number | undefined): ClassifiedAnswer {
 	const known = knownErrorOf(quirks, oauthError, description);
 	const kind = known?.kind ?? kindOf(oauthError, description, quirks);
+	const code = known?.code ?? (kind === 'other' && INTERACTION_REQUIRED.includes(oauthError) ? 'interactionRequired' : CODE_OF[kind]);
 	const said = `${oauthError}${description === '' ? '' : `: ${description.slice(0, MAX_SAID)}`}`;
 	const told: Record<AnswerClass, string> = {
 		invalidGrant: 'The provider refused the grant',
@@ -123,7 +126,7 @@ function classifyBody({ error: oauthError, error_description: description = '', 
 		...(kind === 'temporary' && { retryAfterMs }),
 		...(kind === 'other' && { httpStatus: status }),
 	};
-	return { kind, answerLost: false, ...(kind === 'temporary' && { retryAfterMs }), error: new ConnectedAppsError(known?.code ?? CODE_OF[kind], `${told[kind]} (${said})`, details, { cause }) };
+	return { kind, answerLost: false, ...(kind === 'temporary' && { retryAfterMs }), error: new ConnectedAppsError(code, `${told[kind]} (${said})`, details, { cause }) };
 }
 
 /**

@@ -105,6 +105,7 @@ async function discover(issuer: string, fetch: Fetch): Promise<Discovered> {
 function merge(known: Partial<OAuthEndpoints>, discovered: Partial<OAuthEndpoints> = {}): OAuthEndpoints {
 	const entered = Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined && value !== ''));
 	const merged: Partial<OAuthEndpoints> = { ...discovered, ...entered };
+	if (known.pushedAuthorizationUrl === '') delete merged.pushedAuthorizationUrl;
 	for (const name of ADDRESS_NAMES) {
 		const value = merged[name];
 		if (value === undefined) continue;

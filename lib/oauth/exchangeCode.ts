@@ -2,7 +2,7 @@ import * as openid from 'openid-client';
 
 import { ConnectedAppsError, isConnectedAppsError, type ErrorCode } from '../errors';
 import type { TokenSet } from '../types';
-import { bareCause, classifyAnswer, complaintOf, knownErrorOf, type AnswerQuirks } from './classifyAnswer';
+import { bareCause, classifyAnswer, complaintOf, INTERACTION_REQUIRED, knownErrorOf, type AnswerQuirks } from './classifyAnswer';
 import { provedWith } from './dpop';
 import { adviceOnOAuthError } from './errorAdvice';
 import { idTokenOf, toTokenSet, type TokenAnswerReading } from './tokenSet';
@@ -45,9 +45,6 @@ export async function exchangeCode(client: openid.Configuration, exchange: CodeE
 	}
 }
 
-/** OpenID Connect Core section 3.1.2.6, where no page may be shown; the last one is said by providers that are older. */
-const INTERACTION_REQUIRED = ['interaction_required', 'login_required', 'consent_required', 'account_selection_required', 'immediate_unsuccessful'];
-
 function refused(oauthError: string): readonly [ErrorCode, string] {
 	if (oauthError === 'access_denied') return ['signInDeclined', 'The sign-in was declined'];
 	if (oauthError === 'temporarily_unavailable' || oauthError === 'server_error') return ['providerUnavailable', 'The provider could not sign you in'];
@@ -75,7 +72,10 @@ function toSignInError(error: unknown, query: URLSearchParams, quirks: AnswerQui
 	}
 	const classified = classifyAnswer(error, quirks);
 	if (classified.kind === 'invalidGrant' && classified.error.code === 'authenticationNeeded') {
-		return new ConnectedAppsError('signInExpired', 'The provider did not accept the sign-in any more', { oauthError: 'invalid_grant', advice: 'Start again from your flow or from My connected apps' }, { cause });
+		const { error: oauthError = '', error_description: description = '' } = error as { error?: string; error_description?: string };
+		// Only what the description names: that a code is used up or too old says the error itself.
+		const advice = knownErrorOf(quirks, oauthError, description)?.advice ?? adviceOnOAuthError('', description) ?? 'Start again from your flow or from My connected apps';
+		return new ConnectedAppsError('signInExpired', 'The provider did not accept the sign-in any more', { oauthError, advice }, { cause });
 	}
 	return classified.error;
 }

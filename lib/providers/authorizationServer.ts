@@ -3,13 +3,13 @@ import type { EndpointSource, OAuthEndpoints } from '../types';
 import { exactAddressOf, settingInvalid, type Field } from './address';
 import { textOf, type ProviderSettings } from './provider';
 
-const ISSUER: Field = { name: 'issuer', label: 'Issuer', example: 'https://id.example.com' };
-const AUTHORIZATION_URL: Field = { name: 'authorizationUrl', label: 'Authorization URL', example: 'https://id.example.com/authorize' };
-const TOKEN_URL: Field = { name: 'tokenUrl', label: 'Token URL', example: 'https://id.example.com/token' };
-const REVOCATION_URL: Field = { name: 'revocationUrl', label: 'Revocation URL', example: 'https://id.example.com/revoke' };
-const USER_INFO_URL: Field = { name: 'userInfoUrl', label: 'User Info URL', example: 'https://id.example.com/userinfo' };
-const KEYS_URL: Field = { name: 'jwksUrl', label: 'Keys URL', example: 'https://id.example.com/jwks' };
-const ASSERTION_AUDIENCE: Field = { name: 'assertionAudience', label: 'Client Assertion Audience', example: 'https://id.example.com/token' };
+const ISSUER: Field = { name: 'issuer', label: 'Issuer', example: 'https://login.example.com' };
+const AUTHORIZATION_URL: Field = { name: 'authorizationUrl', label: 'Authorization URL', example: 'https://login.example.com/authorize' };
+const TOKEN_URL: Field = { name: 'tokenUrl', label: 'Token URL', example: 'https://login.example.com/token' };
+const REVOCATION_URL: Field = { name: 'revocationUrl', label: 'Revocation URL', example: 'https://login.example.com/revoke' };
+const USER_INFO_URL: Field = { name: 'userInfoUrl', label: 'User Info URL', example: 'https://login.example.com/userinfo' };
+const KEYS_URL: Field = { name: 'jwksUrl', label: 'Keys URL', example: 'https://login.example.com/jwks' };
+const ASSERTION_AUDIENCE: Field = { name: 'assertionAudience', label: 'Client Assertion Audience', example: 'https://login.example.com/token' };
 
 /** Its metadata's address is taken for the issuer itself: that is what documentation often shows. */
 function issuerOf(settings: ProviderSettings): string | undefined {

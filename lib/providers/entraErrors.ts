@@ -15,6 +15,8 @@ export const ENTRA_ERRORS: readonly KnownError[] = [
 	{ match: numbered(7000218), kind: 'clientRejected', advice: 'The app is confidential: enter its client secret or certificate, or allow public client flows under Authentication' },
 	{ match: numbered(700025), kind: 'clientRejected', advice: 'The app is public: set Client Authentication to "None", or register the redirect URI under the platform "Web"' },
 	{ match: numbered(700027, 50012, 700021, 700030), kind: 'clientRejected', advice: 'Upload the certificate of this private key under Certificates & secrets, and check that it has not expired and that the clock of this machine is right' },
+	{ match: numbered(700024), kind: 'clientRejected', advice: 'Compare the clock of the machine that n8n runs on with the right time: signed requests are good for minutes only' },
+	{ match: numbered(50027, 5002723, 5002738), kind: 'clientRejected', advice: 'The signed request is not understood: give the certificate of this private key, and check the tenant' },
 	{ match: numbered(700016, 700011, 70001, 7000112, 1000031), kind: 'clientRejected', advice: 'The app is not in this tenant or is disabled: check Client ID and Tenant, and the enterprise application' },
 	{ match: numbered(90002, 900021, 900023, 90038, 90051, 50049, 50059, 50128), kind: 'clientRejected', advice: 'The tenant is not known in this cloud: check Tenant and Cloud' },
 	{ match: numbered(50194, 90130, 90124, 9001023), kind: 'clientRejected', advice: 'The app is for one tenant: enter its ID as Tenant, or make the app multitenant' },

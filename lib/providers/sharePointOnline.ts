@@ -64,16 +64,14 @@ function endpointsOf(settings: ProviderSettings): EndpointSource {
 
 const traitsOf = (settings: ProviderSettings): Traits => ({ graphUrl: cloudOf(settings).graph });
 
-/** `https://contoso.sharepoint.com/AllSites.Read`: a token is for one API, and its scopes tell which. */
-const SHAREPOINT_SCOPE = /^(https:\/\/[a-z0-9-]+\.sharepoint\.(?:com|us|cn))\//i;
+/** `https://contoso.sharepoint.com/AllSites.Read` is SharePoint's own, `Sites.Read.All` without an address is Graph's. */
+const SCOPE_WITH_ADDRESS = /^(https:\/\/[^/]+|http:\/\/(?:127\.0\.0\.1|localhost)(?::\d+)?)\/./i;
 
+/** A token is for one API, and its scopes tell which: it never goes to another (S29). */
 function apiBaseUrlOf({ answer, requestedScopes = [], traits }: TokenContext): string | undefined {
 	const scopes = textClaim(answer, 'scope')?.split(' ') ?? requestedScopes;
-	for (const scope of scopes) {
-		const origin = SHAREPOINT_SCOPE.exec(scope)?.[1];
-		if (origin !== undefined) return origin.toLowerCase();
-	}
-	return traits.graphUrl;
+	const first = scopes.find((scope) => scope !== '' && !OPENID_SCOPES.includes(scope.toLowerCase()));
+	return SCOPE_WITH_ADDRESS.exec(first ?? '')?.[1]?.toLowerCase() ?? traits.graphUrl;
 }
 
 /** Graph's scopes come back with and without its address, in another case, and `.default` as what it stood for. */

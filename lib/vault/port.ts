@@ -356,7 +356,8 @@ export interface IssuedTokenStore {
 /** What an item may hold instead of a token; opens only in the workflow that it was made in. */
 export type TokenReference =
 	| { kind: 'grant'; workflowId: string; connectionId: ConnectionId; userKey: UserKey }
-	| { kind: 'issued'; workflowId: string; credentialType: string; authority: string; clientId: string; apiHosts: string[]; tokens: TokenSet };
+	| { kind: 'exchanged'; workflowId: string; connectionId: ConnectionId; userKey: UserKey; tokens: TokenSet }
+	| { kind: 'issued'; connectionId?: undefined; workflowId: string; credentialType: string; authority: string; clientId: string; apiHosts: string[]; tokens: TokenSet };
 
 export interface ReferenceStore {
 	create(idHash: string, reference: TokenReference, ttlMs: number): Promise<void>;

@@ -3,6 +3,7 @@ import { NodeConnectionTypes, type IDataObject, type IHookFunctions, type INodeT
 import { SECOND_MS } from '../../lib/clock';
 import { assertHostVersion, fetchThroughN8n, getRuntime, resumeAndWait, Sweeper, toPublishingError } from '../../lib/n8n';
 import { CREDENTIAL_TYPES, describeSetUp, logError, ownerOf, portalUrlOf, readPortalPath, registerOffered } from '../../lib/n8n/ownerTrigger';
+import { rememberTransport } from '../../lib/n8n/hostTransport';
 import { isShuttingDown, watchShutdown } from '../../lib/n8n/shutdown';
 import { callOwnTestWebhook } from '../../lib/n8n/testListener';
 import { handlePortalRequest } from '../../lib/portal';
@@ -131,6 +132,7 @@ export class ConnectedAppsTrigger implements INodeType {
 			}
 			const owner = ownerOf(this);
 			const fetch = fetchThroughN8n(this.helpers);
+			rememberTransport(this.helpers);
 			const register = async () => await registerOffered(this, runtime, portalUrl, fetch);
 			const ids = await register();
 			const sweeper = new Sweeper({

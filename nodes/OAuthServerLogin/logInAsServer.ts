@@ -40,9 +40,14 @@ export async function logInAsServer(context: IExecuteFunctions, runtime: Runtime
 		}
 	}
 	if (needed.length === 0) return { outcomes };
-	const answer = await waitForApprovals(context, runtime, fetch, existing, needed);
-	if ('waiting' in answer) return answer;
-	for (const { itemIndex, approver } of needed) outcomes[itemIndex] = answer.refused.get(approver) ?? outcomes[itemIndex]!;
+	try {
+		const answer = await waitForApprovals(context, runtime, fetch, existing, needed);
+		if ('waiting' in answer) return answer;
+		for (const { itemIndex, approver } of needed) outcomes[itemIndex] = answer.refused.get(approver) ?? outcomes[itemIndex]!;
+	} catch (error) {
+		// The other items have their tokens.
+		for (const { itemIndex } of needed) outcomes[itemIndex] = toError(error);
+	}
 	return { outcomes };
 
 	async function logIn(settings: ServerLoginSettings, scopes: string[]): Promise<LoginResult> {

@@ -1,12 +1,12 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { onBehalfOfTokenFor, type TokenRequest } from '../../lib/connections';
+import type { TokenRequest } from '../../lib/connections';
 import { ConnectedAppsError } from '../../lib/errors';
 import { fetchThroughN8n } from '../../lib/n8n';
 import { readScopes, userLoginTypeOf } from '../../lib/n8n/oauthCredential';
 import { resultOfGrant, toError, type LoginOutcome, type LoginResult, type Obtained } from '../../lib/n8n/oauthOutput';
 import { preFlight, useContextOf, type ReadyFlight } from '../../lib/n8n/preFlight';
-import type { Subject } from '../../lib/n8n/subject';
+import { canSignIn, tokenOfSubject, type Subject } from '../../lib/n8n/subject';
 
 /** @throws ConnectedAppsError `settingInvalid`: one page of the provider asks for the scopes of all */
 function scopesOfAll(context: IExecuteFunctions): string[] {
@@ -43,16 +43,12 @@ export async function signInUsers(context: IExecuteFunctions): Promise<Obtained>
 	return { outcomes: flight.subjects.map((subject) => (subject instanceof Error ? subject : found.get(subject.id)!)) };
 }
 
-async function resultOf({ runtime, connection, explain }: ReadyFlight, { userKey, caller }: Subject, request: TokenRequest): Promise<LoginResult | Error> {
+async function resultOf({ runtime, connection, explain }: ReadyFlight, subject: Subject, request: TokenRequest): Promise<LoginResult | Error> {
 	try {
-		if (caller === undefined) return await resultOfGrant(runtime, connection, userKey, request);
-		return {
-			tokens: await onBehalfOfTokenFor(runtime.vault, connection, caller, request),
-			reference() {
-				// A reference leads to a sign-in, and here nobody has signed in.
-				throw new ConnectedAppsError('referenceInvalid', 'There is no reference to a token that was exchanged for the caller’s own', { field: 'tokenOutput', advice: 'Map the caller’s token to "User" of the other nodes: they exchange it themselves. Choose the raw token only for what accepts nothing else' });
-			},
-		};
+		const { userKey } = subject;
+		if (canSignIn(subject)) return await resultOfGrant(runtime, connection, userKey, request);
+		const { tokenHash: _named, ...tokens } = await tokenOfSubject(runtime, connection, subject, request);
+		return { tokens, reference: () => ({ kind: 'exchanged', connectionId: connection.id, userKey, tokens }) };
 	} catch (error) {
 		return toError(explain(error));
 	}

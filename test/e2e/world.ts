@@ -9,6 +9,7 @@ import { launchBrowser, type Page, type Profile, type TestBrowser } from '../hos
 import { itemsOf, N8nClient, type StoredCredential, type WorkflowNode } from '../host/n8nClient';
 import { startN8n, type N8nProcess } from '../host/n8nProcess';
 import { flow, httpRequest, own, respondToWebhook, webhook, withCredentials } from '../host/workflows';
+import type { Call } from '../sandbox/calls';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../sandbox/sandbox';
 
 export const CREDENTIAL_TYPE = 'salesforceUserLoginOAuth2Api';
@@ -25,17 +26,6 @@ export interface Mail {
 	workflow?: { id: string; name: string };
 	signInUrl?: string;
 	[name: string]: unknown;
-}
-
-export interface SandboxCall {
-	at: string;
-	server: 'oauth' | 'api';
-	method: string;
-	path: string;
-	grantType?: string;
-	user: string | null;
-	status: number;
-	soql?: string;
 }
 
 /** Whose rows they are: every row's name begins with its owner's. */
@@ -107,8 +97,9 @@ export class World {
 		return (text === '' ? undefined : JSON.parse(text)) as T;
 	}
 
-	async calls(): Promise<SandboxCall[]> {
-		return await this.control<SandboxCall[]>('calls');
+	async calls(filter: Partial<Call> = {}): Promise<Call[]> {
+		const all = await this.control<Call[]>('calls');
+		return all.filter((call) => Object.entries(filter).every(([name, value]) => call[name as keyof Call] === value));
 	}
 
 	async mails(filter: Partial<Mail> = {}): Promise<Mail[]> {

@@ -146,6 +146,12 @@ export function httpRequest({ url, name = 'HTTP Request', method = 'GET', creden
 	return credential ? withCredentials(plain, credential) : plain;
 }
 
+/** A query as JSON, signed by a credential. */
+export function graphQl({ endpoint, query, credential, name = 'GraphQL' }: { endpoint: string; query: string; credential: StoredCredential; name?: string }): WorkflowNode {
+	const parameters = { authentication: 'predefinedCredentialType', nodeCredentialType: credential.type, endpoint, requestFormat: 'json', query };
+	return withCredentials(node(name, 'n8n-nodes-base.graphql', 1.1, parameters), credential);
+}
+
 /** An AI agent. `typeVersion` 2.x cannot wait inside a tool; 3.x can. */
 export function agent(prompt: string, { name = 'AI Agent', typeVersion = 3.1 }: { name?: string; typeVersion?: number } = {}): WorkflowNode {
 	return node(name, '@n8n/n8n-nodes-langchain.agent', typeVersion, { promptType: 'define', text: prompt, options: {} });

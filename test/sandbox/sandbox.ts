@@ -3,6 +3,7 @@ import { CallLog } from './calls';
 import { buildControl } from './control';
 import { Faults } from './faults';
 import { openLoopback, type LoopbackServer } from './loopback';
+import { startMicrosoft, type MicrosoftSandbox, type UserTokenOptions } from './microsoft/start';
 import { startOAuth2, type OAuth2Sandbox } from './oauth2/start';
 import { orgUsers } from './salesforce/org';
 import { startSalesforce, type SalesforceSandbox } from './salesforce/start';
@@ -28,11 +29,14 @@ export interface SandboxUser {
 export interface SandboxDescription {
 	readonly salesforce: SalesforceSandbox;
 	readonly oauth2: OAuth2Sandbox;
+	readonly microsoft: MicrosoftSandbox;
 	readonly users: readonly SandboxUser[];
 	readonly control: string;
 }
 
 export interface Sandbox extends SandboxDescription {
+	/** A Microsoft token that a caller brings along, issued elsewhere; rejects with a RangeError for an unknown name. */
+	mintMicrosoftUserToken(name: string, options?: UserTokenOptions): Promise<string>;
 	close(): Promise<void>;
 }
 
@@ -54,12 +58,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const optionsOf = (provider: string) => ({ calls: calls.of(provider), faults: faults.of(provider), settings, redirectUris });
 	const salesforce = startSalesforce(login, instance, optionsOf('salesforce'));
 	const oauth2 = startOAuth2(await open(), await open(), optionsOf('oauth2'));
-	controlServer.handle(buildControl(calls, faults, settings, { salesforce: salesforce.controlled, oauth2: oauth2.controlled }));
+	const microsoft = startMicrosoft(await open(), await open(), await open(), optionsOf('microsoft'));
+	const providers = { salesforce, oauth2, microsoft };
+	controlServer.handle(buildControl(calls, faults, settings, Object.fromEntries(Object.entries(providers).map(([name, { controlled }]) => [name, controlled]))));
 	return {
 		salesforce: salesforce.description,
 		oauth2: oauth2.description,
+		microsoft: microsoft.description,
 		users: orgUsers.map(({ name, username, email, password, userId }) => ({ name, username, email, password, userId })),
 		control: controlServer.url,
+		mintMicrosoftUserToken: microsoft.mintUserToken,
 		close: async () => void (await Promise.all(servers.map((server) => server.close()))),
 	};
 }

@@ -1,5 +1,6 @@
 // What a test may change while the sandbox runs (POST /control/settings): one flat list for all providers.
 import { z } from 'zod';
+import { microsoftSettings } from './microsoft/settings';
 import { oauth2Settings } from './oauth2/settings';
 
 const shape = {
@@ -17,6 +18,7 @@ const shape = {
 	approvalsPerUserAndApp: z.number().int().positive().default(5),
 
 	...oauth2Settings,
+	...microsoftSettings,
 };
 
 const schema = z.strictObject(shape);

@@ -55,8 +55,8 @@ describe('a failure tells the way out', () => {
 	});
 
 	it.each([[404, /nothing at this address/], [405, /not the address of a token endpoint/], [302, /final address/], [407, /proxy/], [429, /too often/], [503, /fault of its own/]])('%i without an OAuth answer', async (status, advice) => {
-		nock(HOST).post('/token').reply(status, '<html>');
-		expect((await failureOf(asked)).error.details.advice).toMatch(advice);
+		const client = await buildClient(endpoints, settings, { fetch: async () => await Promise.resolve(new Response('<html>', { status })) });
+		expect((await failureOf(async () => await requestClientCredentials(client, { scopes: [], reading: { nowMs: 0 } }))).error.details.advice).toMatch(advice);
 	});
 
 	it.each([

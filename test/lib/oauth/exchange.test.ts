@@ -1,6 +1,7 @@
+import { decodeJwt } from 'jose';
 import nock from 'nock';
 
-import { buildAuthorizeUrl, exchangeCode, fetchUserInfo, newTransactionSecrets, revokeTokens } from '../../../lib/oauth';
+import { buildAuthorizeUrl, classifyAnswer, createDpopKey, exchangeCode, exchangeToken, fetchUserInfo, newTransactionSecrets, revokeTokens } from '../../../lib/oauth';
 import { clientOf, endpoints, exchangeOf, HOST, plainFetch, REDIRECT_URI, useNock } from './support';
 
 const granted = { access_token: 'a', refresh_token: 'r', token_type: 'Bearer', scope: 'api' };
@@ -100,13 +101,47 @@ describe('the authorization response', () => {
 		for (let time = 0; time < 2; time++) await expect(exchangeCode(await clientOf(), { ...denied, quirks })).rejects.toMatchObject({ code: 'consentNeeded', details: { advice: 'Ask the administrator' } });
 		nock(HOST).post('/token').reply(400, { error: 'invalid_grant', error_description: 'E700082: secret' });
 		await expect(exchangeCode(await clientOf(), { ...exchangeOf(), quirks })).rejects.toMatchObject({ code: 'clientRejected', details: { advice: 'Make a new secret' } });
-		nock(HOST).post('/token').reply(400, { error: 'invalid_grant', error_description: 'E1' });
-		await expect(exchangeCode(await clientOf(), { ...exchangeOf(), quirks })).rejects.toMatchObject({ code: 'signInExpired' });
+	});
+
+	it.each([
+		['authorization code has expired', /^Start again/],
+		['redirect_uri mismatch', /^Register exactly/],
+		['E70008', /^Ask them/],
+	])('a code that is refused (%s) is a sign-in that is over, with the way out', async (error_description, advice) => {
+		nock(HOST).post('/token').reply(400, { error: 'invalid_grant', error_description });
+		const quirks = { knownErrors: [{ match: /E70008/, advice: 'Ask them' }] };
+		await expect(exchangeCode(await clientOf(), { ...exchangeOf(), quirks })).rejects.toMatchObject({ code: 'signInExpired', details: { oauthError: 'invalid_grant', advice: expect.stringMatching(advice) } });
 	});
 
 	it('S20 a redirect of the token endpoint is not followed', async () => {
 		nock(HOST).post('/token').reply(307, '', { location: 'https://evil.example/token' });
 		await expect(exchange()).rejects.toMatchObject({ code: 'providerUnavailable' });
+	});
+});
+
+describe('on behalf of a caller', () => {
+	useNock();
+	const exchanged = async (changes: { resource?: string } = {}) => await exchangeToken(await clientOf(), { style: 'onBehalfOf', subjectToken: 'canary-access-token', scopes: ['https://api.example.com/.default'], reading: { nowMs: 0 }, ...changes });
+
+	it('their token is sent as the assertion, by the client that it was made for', async () => {
+		nock(HOST)
+			.post('/token', { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', requested_token_use: 'on_behalf_of', assertion: 'canary-access-token', scope: 'https://api.example.com/.default', client_id: 'client', client_secret: 'canary-client-secret' })
+			.reply(200, { access_token: 'a', token_type: 'Bearer', expires_in: 3_599, id_token: 'x' });
+		expect(await exchanged()).toEqual({ accessToken: 'a', refreshToken: undefined, tokenType: 'bearer', expiresAtMs: 3_599_000, scopes: ['https://api.example.com/.default'], apiBaseUrl: undefined });
+	});
+
+	it.each([
+		['interaction_required', 'other', 'interactionRequired'],
+		['invalid_grant', 'invalidGrant', 'authenticationNeeded'],
+	])('%s says what is needed', async (error, kind, code) => {
+		nock(HOST).post('/token').reply(400, { error, error_description: 'canary' });
+		const classified = classifyAnswer(await exchanged().catch((caught: unknown) => caught));
+		expect(classified).toMatchObject({ kind, error: { code, details: { oauthError: error, advice: expect.any(String) } } });
+	});
+
+	it('S21 a token that is no access token is refused', async () => {
+		nock(HOST).post('/token').reply(200, { access_token: 'a', token_type: 'N_A', issued_token_type: 'urn:ietf:params:oauth:token-type:jwt' });
+		await expect(clientOf().then(async (client) => await exchangeToken(client, { style: 'tokenExchange', subjectToken: 't', scopes: [], reading: { nowMs: 0 } }))).rejects.toMatchObject({ code: 'tokenTypeUnsupported' });
 	});
 });
 
@@ -130,6 +165,18 @@ describe('userinfo', () => {
 	])('%s is no claim about anybody', async (_what, status, body, code) => {
 		nock(HOST).get('/userinfo').reply(status, body, { location: 'https://evil.example/' });
 		await expect(ask()).rejects.toMatchObject({ code, message: expect.not.stringContaining('canary') });
+	});
+
+	it('a bound token is shown with its proof, and once more with the number that the server wants', async () => {
+		const dpopKey = (await createDpopKey(['ES256']))!;
+		const proofs: Array<Record<string, unknown>> = [];
+		const headers = { authorization: 'DPoP canary-access-token', dpop: (value: string | null) => proofs.push(decodeJwt(String(value))) > 0 };
+		nock(HOST, { reqheaders: headers }).get('/userinfo').reply(401, '', { 'dpop-nonce': 'n-1', 'www-authenticate': 'DPoP error="use_dpop_nonce"' });
+		nock(HOST, { reqheaders: headers }).get('/userinfo').reply(200, { sub: '1' });
+		expect(await fetchUserInfo(`${HOST}/userinfo`, { accessToken: 'canary-access-token', dpopKey }, plainFetch)).toEqual({ sub: '1' });
+		expect(proofs.at(-1)).toMatchObject({ htm: 'GET', htu: `${HOST}/userinfo`, nonce: 'n-1' });
+		nock(HOST, { reqheaders: headers }).get('/userinfo').twice().reply(401, '', { 'dpop-nonce': 'n-2' });
+		await expect(fetchUserInfo(`${HOST}/userinfo`, { accessToken: 'canary-access-token', dpopKey }, plainFetch)).rejects.toMatchObject({ code: 'providerError' });
 	});
 
 	it('is not asked at an address that is not https', async () => {

@@ -4,6 +4,7 @@ import { calculateJwkThumbprint, decodeJwt } from 'jose';
 import { buildAuthorizeUrl, buildClient, classifyAnswer, createDpopKey, createEndpointResolver, dpopProof, exchangeCode, exchangeToken, fetchUserInfo, introspectToken, newTransactionSecrets, probeClient, refreshTokens, requestClientCredentials, requestWithAssertion, revokeTokens, signAssertion, verifyIdToken } from '../../../lib/oauth';
 import type { Fetch, OAuthClientSettings, OAuthEndpoints, SigningAlgorithm, SigningKey, TokenSet } from '../../../lib/types';
 import { Browser } from '../../sandbox/browser';
+import { openLoopback } from '../../sandbox/loopback';
 import type { OAuth2Sandbox } from '../../sandbox/oauth2/start';
 import { useSandbox } from '../connections/support/sandboxControl';
 import { ecPem, rsaPem } from './keys';
@@ -255,7 +256,7 @@ describe('a strict authorization server', () => {
 
 		it.each<[string, (clients: OAuth2Sandbox['clients']) => OAuthClientSettings, string]>([
 			['a wrong secret', ({ confidentialBasic }) => ({ ...basic(confidentialBasic), clientSecret: 'wrong' }), 'clientSecret'],
-			['a wrong way to authenticate', ({ confidentialBasic }) => ({ ...basic(confidentialBasic), clientAuthentication: 'post' }), 'clientSecret'],
+			['a secret that is not sent', ({ confidentialBasic }) => ({ clientId: confidentialBasic.clientId, clientAuthentication: 'none' }), 'clientId'],
 			['a key that is not registered', () => signing({ privateKey: rsaPem, algorithm: 'RS256' }), 'privateKey'],
 			['another key under a registered name', () => signing({ ...keyOf('ES256'), privateKey: ecPem }), 'privateKey'],
 			['an unknown client with a key', () => ({ ...signing(keyOf('ES256')), clientId: 'unknown' }), 'privateKey'],
@@ -266,7 +267,9 @@ describe('a strict authorization server', () => {
 
 		it('tells an address where nothing is, and a host that does not answer', async () => {
 			expect(await probe(basic(oauth2.clients.confidentialBasic), { tokenUrl: `${oauth2.issuer}/nothing` })).toMatchObject({ code: 'providerUnavailable', message: expect.stringContaining('404'), details: { advice: expect.stringMatching(/endpoints/) } });
-			expect(await probe(basic(oauth2.clients.confidentialBasic), { tokenUrl: 'http://127.0.0.1:1/token' })).toMatchObject({ code: 'providerUnavailable', message: expect.stringMatching(/^127\.0\.0\.1:1 could not be reached/), details: { advice: expect.any(String) } });
+			const gone = await openLoopback(0);
+			await gone.close();
+			expect(await probe(basic(oauth2.clients.confidentialBasic), { tokenUrl: `${gone.url}/token` })).toMatchObject({ code: 'providerUnavailable', message: expect.stringMatching(/^127\.0\.0\.1:\d+ could not be reached \(connect ECONNREFUSED/), details: { advice: expect.stringMatching(/Nothing answers/) } });
 		});
 	});
 });

@@ -34,8 +34,14 @@ export interface Execution {
 	trigger?: Partial<NodeTypeAndVersion>;
 	children?: Partial<NodeTypeAndVersion>[];
 	noCredential?: boolean;
-	credential?: Record<string, unknown>;
+	/** Default: Salesforce's User Login. */
+	credentialType?: string;
+	/** A function gets the item index, as expressions in a credential do. */
+	credential?: Record<string, unknown> | ((itemIndex: number) => Record<string, unknown>);
+	workflowId?: string;
 	onRequest?(options: IHttpRequestOptions): void;
+	/** Bodies of answers, as text. */
+	onAnswer?(body: string): void;
 }
 
 export interface Traces {
@@ -51,14 +57,14 @@ export interface Traces {
 export const RESUME_URL = 'http://127.0.0.1:9/webhook-waiting/1?signature=canary-resume-signature';
 
 export function play(execution: Execution, rawCredential: Record<string, unknown>): Traces {
-	const { parameters, items = [{ json: {} }], executionId = '1', runIndex = 0, trigger, children = [] } = execution;
-	const node: INode = { id: 'n', name: 'Salesforce', type: 'salesforceRetrieveData', typeVersion: 1, position: [0, 0], parameters: {}, ...(execution.noCredential !== true && { credentials: { [CREDENTIAL]: { id: 'c', name: 'Salesforce' } } }) };
+	const { parameters, items = [{ json: {} }], executionId = '1', runIndex = 0, trigger, children = [], credential = rawCredential } = execution;
+	const node: INode = { id: 'n', name: 'Salesforce', type: 'salesforceRetrieveData', typeVersion: 1, position: [0, 0], parameters: {}, ...(execution.noCredential !== true && { credentials: { [execution.credentialType ?? CREDENTIAL]: { id: 'c', name: 'Salesforce' } } }) };
 	const acts: string[] = [];
 	const traces: Traces = { acts, responses: [], metadata: [], customData: new Map(), context: undefined as never };
 	const proxy = { $runIndex: runIndex, $execution: { id: executionId, resumeUrl: RESUME_URL }, $: (name: string) => ({ isExecuted: name === trigger?.name }) };
 	const context = {
 		getNode: () => node,
-		getWorkflow: () => ({ id: 'flow-1', name: 'Quarterly report', active: true }),
+		getWorkflow: () => ({ id: execution.workflowId ?? 'flow-1', name: 'Quarterly report', active: true }),
 		getWorkflowSettings: () => ({ engineType: execution.engineType }),
 		getExecutionId: () => executionId,
 		getMode: () => execution.mode ?? 'webhook',
@@ -67,7 +73,7 @@ export function play(execution: Execution, rawCredential: Record<string, unknown
 			const value = name.split('.').reduce<unknown>((within, part) => (within as Record<string, unknown> | undefined)?.[part], parameters) ?? fallback;
 			return typeof value === 'function' ? (value as (index: number) => unknown)(itemIndex) : value;
 		},
-		getCredentials: async () => await Promise.resolve(execution.credential ?? rawCredential),
+		getCredentials: async (_type: string, itemIndex = 0) => await Promise.resolve(typeof credential === 'function' ? credential(itemIndex) : credential),
 		getWorkflowDataProxy: () => proxy,
 		getParentNodes: () => (trigger === undefined ? [] : [{ name: 'Webhook', type: 'n8n-nodes-base.webhook', typeVersion: 2, disabled: false, ...trigger }]),
 		getChildNodes: () => children,
@@ -94,7 +100,9 @@ export function play(execution: Execution, rawCredential: Record<string, unknown
 			async httpRequest(options: IHttpRequestOptions) {
 				acts.push(`request ${new URL(options.url).pathname}`);
 				execution.onRequest?.(options);
-				return await httpRequest(options);
+				const answer = await httpRequest(options);
+				execution.onAnswer?.(new TextDecoder().decode((answer as { body: ArrayBuffer }).body));
+				return answer;
 			},
 		},
 		logger: { error: (message: string) => acts.push(`error ${message}`), debug: () => undefined, warn: () => undefined, info: () => undefined },

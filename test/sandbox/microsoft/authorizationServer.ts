@@ -55,9 +55,7 @@ export function buildAuthorizationServer(context: MicrosoftContext, clients: rea
 
 /** A client assertion may name the tenant by GUID or by domain, whichever of them the request goes to. */
 function acceptBothNames({ loginUrl, tokenRequests }: MicrosoftContext, provider: Provider): void {
-	provider.OIDCContext.prototype.clientJwtAuthExpectedAudience = function () {
-		return new Set(tokenEndpoints(loginUrl, tokenRequests.get(this.ctx.req)!.authority));
-	};
+	provider.OIDCContext.prototype.clientJwtAuthExpectedAudience = () => new Set(tokenEndpoints(loginUrl, tokenRequests.get(Provider.ctx!.req)!.authority));
 }
 
 /** A tenant's own endpoint is for its own people and its guests, and Contoso has none. */

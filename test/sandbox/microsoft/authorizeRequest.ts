@@ -6,7 +6,7 @@ import type { ClientMetadata, KoaContextWithOIDC, Provider } from 'oidc-provider
 import { appOf } from './apps';
 import type { MicrosoftContext } from './context';
 import { authorityOf, contoso, fabrikam } from './directory';
-import { AadError, errorBody, errorRedirect, sentences } from './errors';
+import { AadError, errorBody, errorRedirect, refuseResource, sentences } from './errors';
 import { pages } from './pages';
 import { entraToInner, readScopes } from './resources';
 
@@ -28,6 +28,7 @@ export function judgeAuthorizeRequest(context: MicrosoftContext, clients: readon
 			return show(50011, `The redirect URI '${redirectUri}' specified in the request does not match the redirect URIs configured for the application '${clientId}'. Make sure the redirect URI sent in the request matches one added to your application in the Azure portal. Navigate to https://aka.ms/redirectUriMismatchError to learn more about how to fix this.`);
 		}
 		try {
+			refuseResource(asked);
 			if (!asked.get('scope')) throw new AadError('invalid_request', 900144, sentences.missing('scope'));
 			asked.set('scope', entraToInner(readScopes(asked.get('scope')!, context.resources, app.name)));
 		} catch (error) {

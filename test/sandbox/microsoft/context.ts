@@ -7,13 +7,12 @@ import type { SigningKey } from '../signingKey';
 import type { App } from './apps';
 import type { Authority } from './directory';
 import type { Asked, Resource } from './resources';
-import type { MicrosoftSettings } from './settings';
 
 export interface MicrosoftContext {
 	readonly loginUrl: string;
 	readonly graphUrl: string;
 	readonly sharePointUrl: string;
-	readonly settings: SandboxSettings & Partial<MicrosoftSettings>;
+	readonly settings: SandboxSettings;
 	readonly calls: CallLog;
 	readonly store: ProviderStore;
 	readonly signingKey: SigningKey;

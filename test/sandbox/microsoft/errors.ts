@@ -52,6 +52,11 @@ export function errorRedirect(redirectUri: string, state: string | null, loginUr
 	return url.href;
 }
 
+/** Only scopes name an API here; the endpoints before v2 had this parameter. */
+export function refuseResource(parameters: URLSearchParams): void {
+	if (parameters.has('resource')) throw new AadError('invalid_request', 901002, "The 'resource' request parameter is not supported.");
+}
+
 export const sentences = {
 	consent: ({ clientId, name }: { clientId: string; name: string }) => `The user or administrator has not consented to use the application with ID '${clientId}' named '${name}'. Send an interactive authorization request for this user and resource.`,
 	secondFactor: (applicationId: string) => `Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access '${applicationId}'.`,

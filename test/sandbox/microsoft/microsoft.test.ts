@@ -26,7 +26,7 @@ beforeAll(async () => {
 	const [login, graph, sharePoint] = servers.servers;
 	started = startMicrosoft(login!, graph!, sharePoint!, servers.options);
 	entra = started.description;
-	settings = servers.options.settings as Partial<MicrosoftSettings>;
+	settings = servers.options.settings;
 	app = entra.clients.confidential;
 	graphScope = (name) => `${entra.graphUrl}/${name}`;
 });
@@ -145,8 +145,8 @@ describe('sign-in', () => {
 
 	test('/.default stands for what the app lists', async () => {
 		const tokens = await signIn({ scope: `openid offline_access ${graphScope('.default')}` });
-		expect(tokens.scope).toBe(`openid ${['User.Read', 'Files.ReadWrite.All', 'Sites.ReadWrite.All', '.default'].map(graphScope).join(' ')}`);
-		expect(decodeJwt(tokens.access_token)['scp']).toBe('User.Read Files.ReadWrite.All Sites.ReadWrite.All');
+		expect(tokens.scope).toBe(`openid ${['User.Read', 'Files.ReadWrite.All', 'Sites.Read.All', 'Sites.ReadWrite.All', '.default'].map(graphScope).join(' ')}`);
+		expect(decodeJwt(tokens.access_token)['scp']).toBe('User.Read Files.ReadWrite.All Sites.Read.All Sites.ReadWrite.All');
 	});
 
 	test('consent is remembered, grows, and is not asked for once an administrator gave it', async () => {
@@ -199,6 +199,11 @@ describe('sign-in', () => {
 		expect(back.get('error')).toBe(error);
 		expect(back.get('error_description')).toContain(text.replace('&', "'"));
 		expect(back.get('state')).toBe('st');
+	});
+
+	test('`resource` is refused on the way back, too', async () => {
+		const response = await fetch(await authorizeUrl({ more: { resource: entra.graphUrl } }), { redirect: 'manual' });
+		expect(new URL(response.headers.get('location')!).searchParams.get('error_description')).toContain('AADSTS901002');
 	});
 
 	test('a public client needs no secret, and may not bring one', async () => {
@@ -308,6 +313,7 @@ describe('client authentication', () => {
 		['an empty secret', { client_secret: '' }, { status: 401, error: 'invalid_client', code: 7000215 }],
 		['an unknown app', { client_id: '00000000-0000-4000-8000-000000000000' }, { error: 'unauthorized_client', code: 700016, says: "was not found in the directory 'Contoso'" }],
 		['an unknown grant', { grant_type: 'password' }, { error: 'unsupported_grant_type', code: 70003 }],
+		['`resource`', { resource: 'https://graph.microsoft.com' }, { error: 'invalid_request', code: 901002 }],
 	])('%s', async (_what, form, expected) => {
 		expectError(await post({ ...appOnly(), ...secretOf(), ...form }), expected);
 	});

@@ -1,7 +1,8 @@
 // oidc-provider configured to be Microsoft Entra: one server for all tenants, mounted under each.
-import { createPublicKey, randomBytes } from 'node:crypto';
+import { createPublicKey } from 'node:crypto';
 import { Provider, type Adapter, type AdapterPayload, type ClientMetadata, type Configuration, type JWK, type KoaContextWithOIDC } from 'oidc-provider';
 import { readAssertion } from '../assertion';
+import { baseConfiguration } from '../baseConfiguration';
 import { apps, appOf, jwtBearerGrant } from './apps';
 import { challenged } from './authorizeRequest';
 import { consentedNames } from './consent';
@@ -25,37 +26,16 @@ export function clientMetadata(redirectUris: readonly string[]): ClientMetadata[
 export function providerConfiguration(context: MicrosoftContext): Configuration {
 	const { settings, signingKey, resources } = context;
 	const ninetyDays = 90 * 86_400;
+	const base = baseConfiguration({ store: context.store, jwk: signingKey.jwk, pages, cookiePrefix: 'ms' });
 	return {
+		...base,
 		adapter: (model) => adapterOf(context, model),
-		clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
-		claims: { openid: ['sub'] },
-		// Cookies ignore ports: names of our own keep clear of the other played providers.
-		cookies: { keys: [randomBytes(32).toString('hex')], names: { session: 'sandbox_ms_session', interaction: 'sandbox_ms_interaction', resume: 'sandbox_ms_resume' } },
-		expiresWithSession: () => false,
+		clientAuthMethods: [...base.clientAuthMethods!, 'private_key_jwt'],
 		extraParams: [challenged],
-		features: {
-			clientCredentials: { enabled: true },
-			devInteractions: { enabled: false },
-			dPoP: { enabled: false },
-			introspection: { enabled: false },
-			pushedAuthorizationRequests: { enabled: false },
-			resourceIndicators: { enabled: false },
-			// Entra has no such endpoint.
-			revocation: { enabled: false },
-			rpInitiatedLogout: { enabled: false },
-			userinfo: { enabled: false },
-		},
+		features: { ...base.features, clientCredentials: { enabled: true } },
 		findAccount: (_ctx, accountId) => (userOfAccount(accountId) ? { accountId, claims: () => ({ sub: accountId }) } : undefined),
-		interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
 		issueRefreshToken: (_ctx, client, source) => client.grantTypeAllowed('refresh_token') && source.scopes.has(innerOffline),
-		jwks: { keys: [signingKey.jwk] },
 		loadExistingGrant: (ctx) => loadGrant(ctx, context),
-		pkce: { required: () => false },
-		renderError: (ctx, out) => {
-			ctx.type = 'html';
-			ctx.body = pages.error(out.error, out.error_description);
-		},
-		responseTypes: ['code'],
 		rotateRefreshToken: true,
 		routes: { authorization: '/oauth2/v2.0/authorize', token: '/oauth2/v2.0/token', jwks: '/discovery/v2.0/keys' },
 		scopes: ['openid', 'profile', 'email', innerOffline, ...knownSpellings(resources)],

@@ -48,8 +48,8 @@ export function buildResources(graphUrl: string, sharePointUrl: string): readonl
 			audience: graphUrl,
 			applicationId: '00000003-0000-0000-c000-000000000000',
 			isDefault: true,
-			scopes: ['User.Read', 'User.Read.All', 'User.ReadBasic.All', 'Mail.Read', 'Files.Read', 'Files.Read.All', 'Files.ReadWrite', 'Files.ReadWrite.All', 'Sites.Read.All', 'Sites.ReadWrite.All', 'Sites.Manage.All', 'Sites.FullControl.All'],
-			listed: ['User.Read', 'Sites.ReadWrite.All', 'Files.ReadWrite.All'],
+			scopes: ['User.Read', 'User.Read.All', 'User.ReadBasic.All', 'Mail.Read', 'Files.Read', 'Files.Read.All', 'Files.ReadWrite', 'Files.ReadWrite.All', 'Sites.Read.All', 'Sites.ReadWrite.All', 'Sites.Manage.All', 'Sites.FullControl.All', 'Sites.Selected'],
+			listed: ['User.Read', 'Files.ReadWrite.All', 'Sites.Read.All', 'Sites.ReadWrite.All'],
 			roles: ['Sites.ReadWrite.All', 'User.Read.All'],
 		},
 		{
@@ -58,7 +58,7 @@ export function buildResources(graphUrl: string, sharePointUrl: string): readonl
 			applicationId: '00000003-0000-0ff1-ce00-000000000000',
 			isDefault: false,
 			scopes: ['AllSites.Read', 'AllSites.Write', 'AllSites.Manage', 'AllSites.FullControl', 'MyFiles.Read', 'MyFiles.Write', 'Sites.Search.All'],
-			listed: ['AllSites.Write'],
+			listed: ['AllSites.Read', 'AllSites.Write'],
 			roles: ['Sites.FullControl.All'],
 		},
 		{

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 export const microsoftSettings = {
-	/** Microsoft: an administrator consented to all that the apps ask for, on behalf of everybody in the tenant. */
+	/** Microsoft: an administrator consented to what the apps list in their registrations (`listed` in resources.ts), on behalf of everybody. */
 	microsoftAdminConsent: z.boolean().default(false),
 	/** Microsoft: a policy wants a second factor. Whoever has not signed in with the claims challenge gets no token by refresh or on behalf. */
 	microsoftStepUp: z.boolean().default(false),

@@ -2,6 +2,7 @@
 import type { Provider } from 'oidc-provider';
 import type { CallLog } from '../calls';
 import type { Controlled } from '../control';
+import { controlStore } from '../controlledStore';
 import type { Faults } from '../faults';
 import type { LoopbackServer } from '../loopback';
 import { ProviderStore } from '../providerStore';
@@ -15,7 +16,6 @@ import { contoso, directoryUsers, fabrikam, foreignUser, userOfAccount, type Ten
 import { buildGraph } from './graph';
 import { clientMetadata } from './providerConfiguration';
 import { buildResources } from './resources';
-import type { MicrosoftSettings } from './settings';
 import { buildSharePoint } from './sharePoint';
 import { signUserToken } from './tokens';
 
@@ -52,7 +52,7 @@ export function startMicrosoft(
 	login: LoopbackServer,
 	graph: LoopbackServer,
 	sharePoint: LoopbackServer,
-	options: { calls: CallLog; faults: Faults; settings: SandboxSettings & Partial<MicrosoftSettings>; redirectUris: readonly string[] },
+	options: { calls: CallLog; faults: Faults; settings: SandboxSettings; redirectUris: readonly string[] },
 ): { description: MicrosoftSandbox; controlled: Controlled; mintUserToken(name: string, options?: UserTokenOptions): Promise<string> } {
 	const clients = clientMetadata(options.redirectUris);
 	const store = new ProviderStore(clients);
@@ -73,7 +73,7 @@ export function startMicrosoft(
 	graph.handle(buildGraph(context, provider, options.faults));
 	sharePoint.handle(buildSharePoint(context, provider, options.faults));
 
-	const accountOf = (name?: string): string | undefined => directoryUsers.find((user) => user.name === name)?.oid;
+	const controlled = controlStore(store, clients, { people: directoryUsers, accountIdOf: ({ oid }) => oid, personOf: userOfAccount });
 	return {
 		description: {
 			loginUrl: login.url,
@@ -88,15 +88,10 @@ export function startMicrosoft(
 			foreignUser: { username: foreignUser.username, password: foreignUser.password, objectId: foreignUser.oid },
 		},
 		controlled: {
-			revocations: () => store.revocations.map(({ accountId, ...revocation }) => ({ ...revocation, user: userOfAccount(accountId)?.name ?? null })),
-			expireAccessTokens: (user) => store.expireAccessTokens(accountOf(user)),
-			revokeGrants: (user) => store.revokeGrants('admin', accountOf(user)),
+			...controlled,
 			forgetSessions: () => {
-				store.forgetSessions();
+				controlled.forgetSessions();
 				context.steppedUp.clear();
-			},
-			addRedirectUri: (uri) => {
-				for (const client of clients) client.redirect_uris = [...(client.redirect_uris ?? []), uri];
 			},
 		},
 		mintUserToken: (name, tokenOptions) => mintUserToken(context, provider, name, tokenOptions),

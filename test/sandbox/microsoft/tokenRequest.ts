@@ -7,7 +7,7 @@ import { appOf, jwtBearerGrant, type App } from './apps';
 import { authenticateApp, missingClientId, presentedBy } from './clientAuthentication';
 import type { MicrosoftContext, TokenRequest } from './context';
 import { authorityOf, contoso, fabrikam, type Authority } from './directory';
-import { AadError, sendError, sentences } from './errors';
+import { AadError, refuseResource, sendError, sentences } from './errors';
 import { everything, readScopes, type Asked } from './resources';
 
 const grantTypes = ['authorization_code', 'refresh_token', 'client_credentials', jwtBearerGrant];
@@ -35,6 +35,7 @@ async function judge(context: MicrosoftContext, segment: string, form: URLSearch
 	if (!authority) throw new AadError('invalid_request', 90002, sentences.noTenant(segment));
 	const grantType = form.get('grant_type');
 	if (!grantType) throw new AadError('invalid_request', 900144, sentences.missing('grant_type'));
+	refuseResource(form);
 	if (!grantTypes.includes(grantType)) throw new AadError('unsupported_grant_type', 70003, `The app requested an unsupported grant type '${grantType}'.`);
 	const presented = presentedBy(form, authorization);
 	if (!presented.clientId) throw missingClientId();

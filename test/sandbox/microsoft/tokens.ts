@@ -71,7 +71,7 @@ export interface ReadToken {
 
 /** What an API reads in a token; undefined for text that this server did not sign. Audiences are the API's own business. */
 export async function readToken({ signingKey }: MicrosoftContext, provider: Provider, jwt: string): Promise<ReadToken | undefined> {
-	const claims = (await signingKey.open(jwt));
+	const claims: ReadToken['claims'] | undefined = await signingKey.open(jwt);
 	if (!claims) return undefined;
 	const uti = claims.uti ?? '';
 	const isAlive = (await provider.AccessToken.find(uti))?.isValid || (await provider.ClientCredentials.find(uti))?.isValid;

@@ -4,6 +4,7 @@ import { decodeJwt } from 'jose';
 import { Provider, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Faults } from '../faults';
 import { addToForm, peekForm } from '../formBody';
+import { noteGrantType } from '../noteGrantType';
 import { keepJwtTokens } from './accessTokens';
 import { jwtBearerGrant } from './clients';
 import { personOf, type OAuth2Context } from './context';
@@ -21,20 +22,12 @@ export function buildAuthorizationServer(context: OAuth2Context, faults: Faults)
 
 	const app = express().disable('x-powered-by');
 	app.use(context.calls.middleware('oauth'));
-	app.use(noteGrantType(context));
+	app.use(noteGrantType(context.calls));
 	app.use(faults.middleware('oauth'));
 	app.use(interactionRoutes(context, provider));
 	app.use(clientOfAssertion);
 	app.use(provider.callback());
 	return { app, provider };
-}
-
-function noteGrantType({ calls }: OAuth2Context): RequestHandler {
-	return async (request, _response, next) => {
-		const grantType = request.method === 'POST' ? (await peekForm(request)).get('grant_type') : null;
-		if (grantType !== null) calls.annotate(request, { grantType });
-		next();
-	};
 }
 
 /** The client of a bare assertion is its issuer; oidc-provider wants to read it beside the assertion (RFC 7523, section 3.1). */

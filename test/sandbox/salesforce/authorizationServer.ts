@@ -5,10 +5,12 @@ import { Provider } from 'oidc-provider';
 import type { Faults } from '../faults';
 import { peekForm } from '../formBody';
 import { noteGrantType } from '../noteGrantType';
+import { registerClientCredentials } from './clientCredentials';
 import type { SalesforceContext } from './context';
 import { identityRoutes } from './identity';
 import { salesforcePages } from './interactionPages';
 import { interactionRoutes } from './interactions';
+import { jwtBearer } from './jwtBearer';
 import { organizationId } from './org';
 import { defaultScope, providerConfiguration, sessionCookie } from './providerConfiguration';
 import { rewriteAnswers } from './tokenAnswers';
@@ -17,6 +19,7 @@ export function buildAuthorizationServer(context: SalesforceContext, faults: Fau
 	const provider = new Provider(context.loginUrl, providerConfiguration(context));
 	prefixTokens(provider.AccessToken, `${organizationId.slice(0, 15)}!AQ`);
 	prefixTokens(provider.RefreshToken, '5Aep861');
+	registerClientCredentials(context, provider);
 	rewriteAnswers(context, provider);
 
 	const app = express().disable('x-powered-by');
@@ -27,6 +30,7 @@ export function buildAuthorizationServer(context: SalesforceContext, faults: Fau
 	app.use(identityRoutes(context, provider));
 	app.use(interactionRoutes(context, provider));
 	app.get('/secur/logout.jsp', (_request, response) => void response.clearCookie(sessionCookie).clearCookie(`${sessionCookie}.sig`).type('html').send(salesforcePages.loggedOut()));
+	app.post('/services/oauth2/token', jwtBearer(context, provider));
 	app.use(salesforceScopes);
 	app.use(provider.callback());
 	return { app, provider };

@@ -1,13 +1,14 @@
 // What the parts of the played Salesforce share: addresses, clients, settings, records.
 import type { CallLog } from '../calls';
+import type { ProviderStore } from '../providerStore';
 import type { SandboxSettings } from '../settings';
 import { organizationId, orgUsers, type OrgUser } from './org';
-import type { ProviderStore } from '../providerStore';
+import type { SalesforceSettings } from './settings';
 
 export interface SalesforceContext {
 	readonly loginUrl: string;
 	readonly instanceUrl: string;
-	readonly settings: SandboxSettings;
+	readonly settings: SandboxSettings & Partial<SalesforceSettings>;
 	readonly calls: CallLog;
 	readonly store: ProviderStore;
 }

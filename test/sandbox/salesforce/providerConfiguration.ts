@@ -1,22 +1,14 @@
-// oidc-provider configured to be Salesforce: routes, scopes, lifetimes, clients.
+// oidc-provider configured to be Salesforce: routes, scopes, lifetimes.
 // @see https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_endpoints.htm
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import type { ClientMetadata, Configuration, JWK, KoaContextWithOIDC } from 'oidc-provider';
-import { confidentialClient, publicClient, userOfAccount, type SalesforceContext } from './context';
+import type { Configuration, JWK, KoaContextWithOIDC } from 'oidc-provider';
+import { userOfAccount, type SalesforceContext } from './context';
 import { salesforcePages } from './interactionPages';
 
 /** Cookies ignore ports: a name of our own keeps clear of whatever else runs on 127.0.0.1. */
 export const sessionCookie = 'sandbox_sf_session';
 /** Salesforce grants these when a request names no scope. */
 export const defaultScope = 'api id openid refresh_token web';
-
-export function clientMetadata(redirectUris: readonly string[]): ClientMetadata[] {
-	const common = { redirect_uris: [...redirectUris], grant_types: ['authorization_code', 'refresh_token'], response_types: ['code' as const] };
-	return [
-		{ ...common, client_id: confidentialClient.clientId, client_secret: confidentialClient.clientSecret, client_name: 'Connected Apps for n8n', token_endpoint_auth_method: 'client_secret_post' },
-		{ ...common, client_id: publicClient.clientId, client_name: 'Connected Apps for n8n (public)', token_endpoint_auth_method: 'none' },
-	];
-}
 
 export function providerConfiguration({ settings, store }: SalesforceContext): Configuration {
 	const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });

@@ -3,6 +3,7 @@
 // @see https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_flow_errors.htm
 import { createHmac } from 'node:crypto';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { clientCredentialsGrant } from './clients';
 import { userOfAccount, type SalesforceContext } from './context';
 
 type Body = Record<string, unknown>;
@@ -63,7 +64,7 @@ function rewriteError(ctx: KoaContextWithOIDC, body: Body, detail: string): void
 function salesforceError(error: string, grantType: string, detail: string, fallback: string): [string, string] {
 	if (error === 'unsupported_grant_type') return [error, 'grant type not supported'];
 	if (error === 'invalid_client') return detail.includes('client not found') ? ['invalid_client_id', 'client identifier invalid'] : [error, 'invalid client credentials'];
-	if (error !== 'invalid_grant') return [error, fallback];
+	if (error !== 'invalid_grant' || grantType === clientCredentialsGrant) return [error, fallback];
 	if (grantType === 'refresh_token') return [error, 'expired access/refresh token'];
 	if (detail.includes('redirect_uri')) return ['redirect_uri_mismatch', 'redirect_uri must match configuration'];
 	if (detail.includes('PKCE') || detail.includes('code_verifier')) return [error, 'invalid code verifier'];
