@@ -34,7 +34,7 @@ function scopesOf({ login, scopes }: ServerLoginSettings, request: ServerTokenRe
 	if (wanted.length === 0 && login.scopes === 'required') {
 		throw new ConnectedAppsError('scopeMissing', 'No scope is given: neither in the node nor in the credential', { field: 'scope', advice: 'Enter the scopes of the API, or choose "None" under Scopes in the credential if the server needs none' });
 	}
-	return wanted;
+	return [...new Set([...(login.requiredScopes ?? []), ...wanted])];
 }
 
 /** Asks the server for a token. Errors are classified; nothing is kept. */

@@ -1,7 +1,7 @@
 import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
 
 /** The fields that come first in every connector: as whom, and what to do about somebody who is not signed in. */
-export function identityFields(appName: string): INodeProperties[] {
+export function identityFields(appName: string, serverLogins: readonly ('clientCredentials' | 'jwtBearer')[] = []): INodeProperties[] {
 	return [
 		{
 			displayName: 'Authentication',
@@ -10,7 +10,9 @@ export function identityFields(appName: string): INodeProperties[] {
 			// One choice for all items: by expression, the first item would decide for everybody.
 			noDataExpression: true,
 			options: [
+				...(serverLogins.includes('clientCredentials') ? [{ name: 'Client Credentials', value: 'clientCredentials', description: 'Act as the app itself; nobody signs in' }] : []),
 				{ name: 'Individual User', value: 'individualUser', description: 'Act as the person named in "User"' },
+				...(serverLogins.includes('jwtBearer') ? [{ name: 'JWT Bearer', value: 'jwtBearer', description: 'Act as the "Subject" of the credential, with a signed assertion; nobody signs in where an administrator has approved the app' }] : []),
 				{ name: 'Service Account', value: 'serviceAccount', description: 'Act as the one account that an administrator signed in' },
 			],
 			default: 'individualUser',
@@ -40,6 +42,36 @@ export function identityFields(appName: string): INodeProperties[] {
 			default: 'wait',
 			description: 'What to do when the person has not signed in yet',
 			displayOptions: { show: { authentication: ['individualUser'] } },
+		},
+		...(serverLogins.includes('jwtBearer') ? approvalFields(appName) : []),
+	];
+}
+
+/** For people who must approve the app once before an assertion may name them. */
+function approvalFields(appName: string): INodeProperties[] {
+	const displayOptions = { show: { authentication: ['jwtBearer'] } };
+	return [
+		{
+			displayName: 'If Not Approved',
+			name: 'ifNotSignedIn',
+			type: 'options',
+			noDataExpression: true,
+			options: [
+				{ name: 'Stop With Error', value: 'stopWithError', description: 'Fail and tell who has to approve' },
+				{ name: 'Wait for Approval', value: 'wait', description: `Pause until the person has signed in to ${appName} once and approved the app; the same execution then goes on` },
+			],
+			default: 'wait',
+			description: 'What to do when the user has not approved the app yet. Waiting needs a User Login credential of the same client in a published Connected Apps Trigger.',
+			displayOptions,
+		},
+		{
+			displayName: 'User Who Approves',
+			name: 'approver',
+			type: 'string',
+			default: '',
+			placeholder: '={{ $json.jwtPayload.email }}',
+			description: 'Who is asked to sign in and approve, as other nodes name that person in "User"; empty: the subject of the assertion',
+			displayOptions: { show: { authentication: ['jwtBearer'], ifNotSignedIn: ['wait'] } },
 		},
 	];
 }

@@ -2,7 +2,7 @@ export { authenticateAsServer, authenticateAsUser } from './authenticate';
 export { readConfig, type Config } from './config';
 export { fetchThroughN8n } from './fetch';
 export { assertHostVersion } from './hostVersion';
-export { runPerItem, type Operation } from './perItem';
+export { OutputItem, runPerItem, type Operation } from './perItem';
 export { RESTART_WEBHOOKS } from './restartWebhooks';
 export { resumeAndWait } from './resumeCall';
 export { runAgain } from './runAgain';

@@ -1,11 +1,19 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IBinaryKeyData, IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { isSignInMissing, preFlight, type PreFlight, type PreFlightOptions } from './preFlight';
 import { toNodeError } from './toNodeError';
 import type { UserSession } from './userSession';
 
+/** An output item that is more than its JSON. */
+export class OutputItem {
+	constructor(
+		readonly json: IDataObject,
+		readonly binary?: IBinaryKeyData,
+	) {}
+}
+
 /** What one operation of a connector does for one item. */
-export type Operation = (context: IExecuteFunctions, session: UserSession, itemIndex: number) => Promise<IDataObject[]>;
+export type Operation = (context: IExecuteFunctions, session: UserSession, itemIndex: number) => Promise<(IDataObject | OutputItem)[]>;
 
 /**
  * Runs an operation for every item as that item's user, with n8n's manners: paired items, `continueOnFail`, the error output.
@@ -38,7 +46,9 @@ async function run(context: IExecuteFunctions, options: PreFlightOptions, operat
 		const pairedItem = { item: itemIndex };
 		try {
 			if (session instanceof Error) throw session;
-			for (const json of await operation(context, session, itemIndex)) output.push({ json, pairedItem });
+			for (const made of await operation(context, session, itemIndex)) {
+				output.push(made instanceof OutputItem ? { json: made.json, ...(made.binary !== undefined && { binary: made.binary }), pairedItem } : { json: made, pairedItem });
+			}
 		} catch (error) {
 			if (mayStartOver && isSignInMissing(error) && !flight.activity.accepted) return await run(context, options, operation, false);
 			const mapped = toNodeError(context.getNode(), flight.explain(error), itemIndex);

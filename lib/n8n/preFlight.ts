@@ -9,6 +9,7 @@ import { fetchThroughN8n } from './fetch';
 import { rememberTransport } from './hostTransport';
 import { assertSamePeople, canWait, pauseForSignIn, type AnswerTheCaller } from './pause';
 import { getRuntime, type Runtime } from './runtime';
+import { serverFlight } from './serverFlight';
 import { canSignIn, readSubject, subjectOf, tokenOfSubject, type Subject } from './subject';
 import { toNodeError } from './toNodeError';
 import { createUserSession, type Activity, type TokenRejected, type UserSession } from './userSession';
@@ -18,6 +19,8 @@ export type IfNotSignedIn = 'wait' | 'useServiceAccount' | 'stopWithError' | 'co
 export interface PreFlightOptions {
 	credentialType: string;
 	isTokenRejected: TokenRejected;
+	/** Credential types of the logins without a person that the connector offers under *Authentication*. */
+	serverLogins?: Readonly<Partial<Record<'clientCredentials' | 'jwtBearer', string>>>;
 	/** What the connector's calls need, whatever the admin has chosen. */
 	scopes?: readonly string[];
 	/** What the node wants of a sign-in, beyond the usual. */
@@ -32,10 +35,6 @@ export interface ReadyFlight {
 	kind: 'ready';
 	/** One entry per input item. */
 	sessions: (UserSession | Error)[];
-	/** The same items: whom they are about. */
-	subjects: (Subject | Error)[];
-	connection: Connection;
-	runtime: Runtime;
 	activity: Activity;
 	/** Adds the way to sign in to an error that a call met later. */
 	explain(error: unknown): unknown;
@@ -43,6 +42,16 @@ export interface ReadyFlight {
 
 /** `waiting`: return the items and do nothing else. */
 export type PreFlight = { kind: 'waiting'; items: INodeExecutionData[] } | ReadyFlight;
+
+/** As people. */
+export interface ReadyUserFlight extends ReadyFlight {
+	/** The same items: whom they are about. */
+	subjects: (Subject | Error)[];
+	connection: Connection;
+	runtime: Runtime;
+}
+
+export type UserPreFlight = { kind: 'waiting'; items: INodeExecutionData[] } | ReadyUserFlight;
 
 /** The user can mend it by signing in. */
 export function isSignInMissing(error: unknown): error is ConnectedAppsError {
@@ -84,7 +93,7 @@ export async function takeUpRun({ vault }: Runtime, run: NodeRun): Promise<{ exi
 	return { existing, resumed };
 }
 
-type KeepError = (error: unknown, itemIndex?: number) => Error;
+export type KeepError = (error: unknown, itemIndex?: number) => Error;
 
 /** What becomes of the error of one item or person: thrown, or kept for the items that it concerns. */
 function keeperOf(context: IExecuteFunctions, { keepsErrors }: PreFlightOptions): KeepError {
@@ -142,6 +151,18 @@ export function withLink(error: ConnectedAppsError, connection: Connection, requ
  * @throws NodeOperationError | NodeApiError; with `keepsErrors` whatever there was
  */
 export async function preFlight(context: IExecuteFunctions, options: PreFlightOptions): Promise<PreFlight> {
+	const authentication = context.getNodeParameter('authentication', 0, 'individualUser') as string;
+	const serverLogin = options.serverLogins?.[authentication as 'clientCredentials' | 'jwtBearer'];
+	if (serverLogin === undefined) return await userPreFlight(context, options);
+	try {
+		return await serverFlight(context, { credentialType: serverLogin, isTokenRejected: options.isTokenRejected, keep: keeperOf(context, options) });
+	} catch (error) {
+		throw options.keepsErrors === true ? error : toNodeError(context.getNode(), error);
+	}
+}
+
+/** The same for people alone (and the service account, who is one). @throws NodeOperationError | NodeApiError */
+export async function userPreFlight(context: IExecuteFunctions, options: PreFlightOptions): Promise<UserPreFlight> {
 	try {
 		return await checkIn(context, options);
 	} catch (error) {
@@ -149,7 +170,7 @@ export async function preFlight(context: IExecuteFunctions, options: PreFlightOp
 	}
 }
 
-async function checkIn(context: IExecuteFunctions, options: PreFlightOptions): Promise<PreFlight> {
+async function checkIn(context: IExecuteFunctions, options: PreFlightOptions): Promise<UserPreFlight> {
 	const runtime = await getRuntime();
 	const connection = await openNodeConnection(context, runtime, options.credentialType);
 	const keep = keeperOf(context, options);

@@ -144,6 +144,7 @@ export const oauth2: Provider = {
 				maxLifetimeSeconds: 3_600,
 				scopesIn: 'parameter',
 				isOpen: true,
+				approvalNeeded: /\bconsent_required\b|has(?: not|n['’]t) (?:approved|consented)/i,
 			},
 		},
 	],

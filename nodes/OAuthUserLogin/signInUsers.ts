@@ -5,7 +5,7 @@ import { ConnectedAppsError } from '../../lib/errors';
 import { fetchThroughN8n } from '../../lib/n8n';
 import { readScopes, userLoginTypeOf } from '../../lib/n8n/oauthCredential';
 import { resultOfGrant, toError, type LoginOutcome, type LoginResult, type Obtained } from '../../lib/n8n/oauthOutput';
-import { preFlight, useContextOf, type ReadyFlight } from '../../lib/n8n/preFlight';
+import { useContextOf, userPreFlight, type ReadyUserFlight } from '../../lib/n8n/preFlight';
 import { canSignIn, tokenOfSubject, type Subject } from '../../lib/n8n/subject';
 
 /** @throws ConnectedAppsError `settingInvalid`: one page of the provider asks for the scopes of all */
@@ -22,7 +22,7 @@ export async function signInUsers(context: IExecuteFunctions): Promise<Obtained>
 	const scopes = scopesOfAll(context);
 	const exactScopes = scopes.length > 0;
 	const prompt = context.getNodeParameter('usePrompt', 0, true) === false ? ('none' as const) : ('consent' as const);
-	const flight = await preFlight(context, {
+	const flight = await userPreFlight(context, {
 		credentialType: userLoginTypeOf(context),
 		// This node calls no API.
 		isTokenRejected: async () => false,
@@ -43,7 +43,7 @@ export async function signInUsers(context: IExecuteFunctions): Promise<Obtained>
 	return { outcomes: flight.subjects.map((subject) => (subject instanceof Error ? subject : found.get(subject.id)!)) };
 }
 
-async function resultOf({ runtime, connection, explain }: ReadyFlight, subject: Subject, request: TokenRequest): Promise<LoginResult | Error> {
+async function resultOf({ runtime, connection, explain }: ReadyUserFlight, subject: Subject, request: TokenRequest): Promise<LoginResult | Error> {
 	try {
 		const { userKey } = subject;
 		if (canSignIn(subject)) return await resultOfGrant(runtime, connection, userKey, request);

@@ -12,11 +12,13 @@ let app: App;
 let api: Recorder;
 /** Nobody's API. */
 let foreign: Recorder;
+/** A forward proxy. */
+let proxy: Recorder;
 
 const PEOPLE = ['alice', 'bob', 'carol'];
 
 beforeAll(async () => {
-	[api, foreign] = await Promise.all([startRecorder(), startRecorder()]);
+	[api, foreign, proxy] = await Promise.all([startRecorder(), startRecorder(), startRecorder()]);
 	world = await createWorld();
 	// Every token that is given out now is too old already when it is used.
 	await world.control('settings', { accessTokenTtlSeconds: 30 });
@@ -26,7 +28,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
 	await world?.close();
-	await Promise.all([api?.close(), foreign?.close()]);
+	await Promise.all([api, foreign, proxy].map(async (server) => await server?.close()));
 });
 
 const url = (path: string) => `${world.sandbox.oauth2.apiUrl}${path}`;
@@ -68,9 +70,17 @@ describe('HTTP Request as the user of each item', () => {
 		await signIn(world, app, 'bob', 'carol');
 	});
 
+	test('S27 runs of three users at once, while every use renews its token, never share one', async () => {
+		await world.publish(flow('storm').chain(webhook({ path: 'storm' }), request('/me', { credential: await copyOf({ user: '={{ $json.query.user }}@example.com' }) }), respondToWebhook()));
+		await forgetCalls();
+		const users = Array.from({ length: 18 }, (_, index) => PEOPLE[index % 3]!);
+		const answers = await Promise.all(users.map(async (user) => ((await (await fetch(`${world.flowUrl('storm')}?user=${user}`)).json()) as { user: string }).user));
+		expect(answers).toEqual(users);
+		expect(new Set((await tokenCalls()).map(({ grantType, status }) => `${grantType} ${status}`))).toEqual(new Set(['refresh_token 200']));
+	});
+
 	test('S27 one run over three items writes as three users, each once, with all tokens expired: three refreshes, each by its owner', async () => {
 		await world.control('settings', { accessTokenTtlSeconds: 7_200 });
-		await world.control('expire-access-tokens', { provider: 'oauth2' });
 		await forgetCalls();
 		const written = await itemsByHand(world, [peopleNode(...PEOPLE), request('/items', posting)]);
 		expect(written.map(({ owner, body }) => ({ owner, body }))).toEqual(PEOPLE.map((name) => ({ owner: name, body: { name: `${name}@example.com` } })));
@@ -85,18 +95,6 @@ describe('HTTP Request as the user of each item', () => {
 		const rows = await itemsByHand(world, [peopleNode('carol', 'alice', 'bob', 'alice'), request('/me')]);
 		expect(rows.map(({ user }) => user)).toEqual(['carol', 'alice', 'bob', 'alice']);
 		expect(await tokenCalls()).toEqual([]);
-	});
-
-	test('S27 runs of three users at once, while every use renews its token, never share one', async () => {
-		await world.control('settings', { accessTokenTtlSeconds: 30 });
-		await world.publish(flow('storm').chain(webhook({ path: 'storm' }), request('/me', { credential: await copyOf({ user: '={{ $json.query.user }}@example.com' }) }), respondToWebhook()));
-		await forgetCalls();
-		await world.control('expire-access-tokens', { provider: 'oauth2' });
-		const users = Array.from({ length: 18 }, (_, index) => PEOPLE[index % 3]!);
-		const answers = await Promise.all(users.map(async (user) => ((await (await fetch(`${world.flowUrl('storm')}?user=${user}`)).json()) as { user: string }).user));
-		expect(answers).toEqual(users);
-		expect(new Set((await tokenCalls()).map(({ grantType, status }) => `${grantType} ${status}`))).toEqual(new Set(['refresh_token 200']));
-		await world.control('settings', { accessTokenTtlSeconds: 7_200 });
 	});
 
 	test('with pagination each item is still its own user’s', async () => {
@@ -117,7 +115,7 @@ describe('S35 a token goes to its own hosts only', () => {
 	test.each([
 		['a foreign host', () => `${foreign.url}/me`, 'not for'],
 		['the API’s host under another name', () => url('/me').replace('127.0.0.1', 'localhost'), 'not for localhost'],
-		['the API’s host with another port', () => `${url('')}1/me`.replace(/:(\d+)1\//, (_all, port: string) => `:${Number(port) - 1}/`), 'not for 127.0.0.1'],
+		['the API’s host with another port', () => 'http://127.0.0.1:9/me', 'not for 127.0.0.1:9'],
 		['a host that begins like the API’s', () => `https://${apiHostOf(world.sandbox).replace(':', '.')}.example.com/me`, 'not for'],
 		['the API’s host as a user name of another', () => `http://${apiHostOf(world.sandbox)}@${foreign.host}/me`, 'must not hold a user name'],
 		['an address without encryption', () => 'http://api.example.com/me', 'must begin with https://'],
@@ -224,10 +222,10 @@ describe('without anybody signing in', () => {
 
 describe('the way out is n8n’s own', () => {
 	test('n8n’s SSRF protection holds for renewing a token: refused where it is, done where the network is allowed, through n8n’s proxy', async () => {
-		const proxy = await startRecorder();
 		const local = (address: string) => address.replace('127.0.0.1', 'localhost');
 		const apiHosts = `${app.data.apiHosts as string} ${local(apiHostOf(world.sandbox))}`;
-		await world.control('settings', { accessTokenTtlSeconds: 30 });
+		// Ended by the time that n8n has started again.
+		await world.control('settings', { accessTokenTtlSeconds: 3 });
 		const here = await offerApp(world, 'here', { ...genericLogin(world.sandbox, 'here'), apiHosts, useDpop: 'off' });
 		await signIn(world, here, 'alice');
 		const run = async () => await itemsByHand(world, [peopleNode('alice'), request(local(url('/me')), { ...tolerant, credential: here.credential })]);
@@ -244,6 +242,5 @@ describe('the way out is n8n’s own', () => {
 		const token = new URL(world.sandbox.oauth2.issuer).host;
 		expect(proxy.requests.filter(({ path, target }) => path === '/token' && target === token)).toHaveLength((await tokenCalls()).length);
 		expect((await tokenCalls()).at(-1)).toEqual({ grantType: 'refresh_token', user: 'alice', status: 200 });
-		await proxy.close();
 	});
 });

@@ -10,13 +10,13 @@ import { join } from 'node:path';
 import { SignJWT } from 'jose';
 
 import { credentialData, CREDENTIAL_TYPE, ownerFlow, PORTAL_PATH } from '../e2e/world';
-import { startSandbox, type Sandbox } from '../sandbox/sandbox';
+import { portCount, startSandbox, type Sandbox } from '../sandbox/sandbox';
 import { demoFlows } from './demoFlows';
 import { defaultOwner, N8nClient } from './n8nClient';
 import { startN8n, type N8nProcess } from './n8nProcess';
 import { projectDirectory } from './system/paths';
 
-/** n8n's own port, and three for the sandbox; where one is taken, any free ones are used. */
+/** n8n's own port, and the first of the sandbox's; where one is taken, any free ones are used. */
 const N8N_PORT = 5678;
 const SANDBOX_PORT = 8720;
 
@@ -111,7 +111,7 @@ async function start(): Promise<void> {
 	await rm(folder, { recursive: true, force: true });
 	await mkdir(folder, { recursive: true });
 	cleanUp.unshift(async () => await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
-	const sandboxPort = (await areFree(SANDBOX_PORT, SANDBOX_PORT + 1, SANDBOX_PORT + 2)) ? SANDBOX_PORT : 0;
+	const sandboxPort = (await areFree(...Array.from({ length: portCount }, (_, offset) => SANDBOX_PORT + offset))) ? SANDBOX_PORT : 0;
 	const sandbox = await startSandbox({ port: sandboxPort });
 	cleanUp.unshift(async () => await sandbox.close());
 	const n8n = await startN8n({ userFolder: folder, port: (await isFree(N8N_PORT)) ? N8N_PORT : undefined });

@@ -1,6 +1,8 @@
 // The whole sandbox: played providers and their control server, all on loopback. For tests and demos only.
+import { startAdfs, type AdfsSandbox } from './adfs/start';
 import { CallLog } from './calls';
 import { buildControl } from './control';
+import { startDocuSign, type DocuSignSandbox } from './docusign/start';
 import { Faults } from './faults';
 import { openLoopback, type LoopbackServer } from './loopback';
 import { startMicrosoft, type MicrosoftSandbox, type UserTokenOptions } from './microsoft/start';
@@ -9,8 +11,11 @@ import { orgUsers } from './salesforce/org';
 import { startSalesforce, type SalesforceSandbox } from './salesforce/start';
 import { defaultSettings, type SandboxSettings } from './settings';
 
+/** How many servers there are. */
+export const portCount = 13;
+
 export interface SandboxOptions {
-	/** The first of the consecutive ports: Salesforce's login and API, control server, then the other providers. 0: any free ports. */
+	/** The first of `portCount` consecutive ports: Salesforce's login and API, control server, then the other providers. 0: any free ports. */
 	port?: number;
 	/** Registered for every client, compared exactly. */
 	redirectUris?: readonly string[];
@@ -30,6 +35,8 @@ export interface SandboxDescription {
 	readonly salesforce: SalesforceSandbox;
 	readonly oauth2: OAuth2Sandbox;
 	readonly microsoft: MicrosoftSandbox;
+	readonly adfs: AdfsSandbox;
+	readonly docusign: DocuSignSandbox;
 	readonly users: readonly SandboxUser[];
 	readonly control: string;
 }
@@ -59,12 +66,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const salesforce = startSalesforce(login, instance, optionsOf('salesforce'));
 	const oauth2 = startOAuth2(await open(), await open(), optionsOf('oauth2'));
 	const microsoft = startMicrosoft(await open(), await open(), await open(), optionsOf('microsoft'));
-	const providers = { salesforce, oauth2, microsoft };
+	const adfs = startAdfs(await open(), await open(), optionsOf('adfs'));
+	const docusign = startDocuSign(await open(), await open(), await open(), optionsOf('docusign'));
+	const providers = { salesforce, oauth2, microsoft, adfs, docusign };
 	controlServer.handle(buildControl(calls, faults, settings, Object.fromEntries(Object.entries(providers).map(([name, { controlled }]) => [name, controlled]))));
 	return {
 		salesforce: salesforce.description,
 		oauth2: oauth2.description,
 		microsoft: microsoft.description,
+		adfs: adfs.description,
+		docusign: docusign.description,
 		users: orgUsers.map(({ name, username, email, password, userId }) => ({ name, username, email, password, userId })),
 		control: controlServer.url,
 		mintMicrosoftUserToken: microsoft.mintUserToken,

@@ -1,7 +1,9 @@
 // What a test may change while the sandbox runs (POST /control/settings): one flat list for all providers.
 import { z } from 'zod';
+import { docuSignSettings } from './docusign/settings';
 import { microsoftSettings } from './microsoft/settings';
 import { oauth2Settings } from './oauth2/settings';
+import { salesforceSettings } from './salesforce/settings';
 
 const shape = {
 	/** true: refresh tokens are single use and a replay kills the grant. false: a refresh answers without a new refresh token. */
@@ -17,8 +19,10 @@ const shape = {
 	/** Salesforce keeps five approvals per user and app; the sixth sign-in revokes the oldest. */
 	approvalsPerUserAndApp: z.number().int().positive().default(5),
 
+	...salesforceSettings,
 	...oauth2Settings,
 	...microsoftSettings,
+	...docuSignSettings,
 };
 
 const schema = z.strictObject(shape);

@@ -487,7 +487,15 @@ describe('control of several providers', () => {
 		expect((await api('/me', access_token)).status).toBe(200);
 		expect(await control('POST', 'expire-access-tokens', { user: 'alice' })).toEqual({ expired: 1 });
 		expect((await api('/me', access_token)).status).toBe(401);
-		await expect(control('POST', 'revoke-grants', { provider: 'nobody' })).rejects.toThrow('unknown provider nobody; one of salesforce, oauth2');
+		await expect(control('POST', 'revoke-grants', { provider: 'nobody' })).rejects.toThrow('unknown provider nobody; one of salesforce, oauth2, microsoft, adfs, docusign');
+	});
+
+	test('a call is recorded under the name of its provider', async () => {
+		const { salesforce, oauth2, microsoft, adfs, docusign } = sandbox;
+		const apis = { salesforce: salesforce.instanceUrl, oauth2: oauth2.apiUrl, microsoft: microsoft.graphUrl, adfs: adfs.siteUrl, docusign: docusign.accounts[0]!.baseUri };
+		for (const url of Object.values(apis)) await (await fetch(`${url}/anything`)).text();
+		const recorded = await control<Call[]>('GET', 'calls');
+		expect(recorded.map(({ provider, server }) => [provider, server])).toEqual(Object.keys(apis).map((provider) => [provider, 'api']));
 	});
 
 	test('a fault strikes the provider that it names', async () => {

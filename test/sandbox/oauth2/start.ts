@@ -1,6 +1,7 @@
 // Puts the generic OAuth 2.0 and OpenID Connect provider and its API together on two loopback servers.
 import type { CallLog } from '../calls';
 import type { Controlled } from '../control';
+import { controlStore } from '../controlledStore';
 import type { Faults } from '../faults';
 import type { LoopbackServer } from '../loopback';
 import { people } from '../people';
@@ -34,6 +35,7 @@ export function startOAuth2(
 ): { description: OAuth2Sandbox; controlled: Controlled } {
 	const { calls, faults, settings, redirectUris } = options;
 	const registered = clientMetadata(redirectUris);
+	const withLogin = registered.filter((client) => client.grant_types?.includes('authorization_code'));
 	const store = new ProviderStore(registered);
 	const otherResource = `${authorizationServer.url}/other-api`;
 	const context: OAuth2Context = { issuer: authorizationServer.url, apiUrl: api.url, otherResource, settings, calls, store };
@@ -41,10 +43,6 @@ export function startOAuth2(
 	authorizationServer.handle(app);
 	api.handle(buildApi(context, provider, faults));
 
-	const accountOf = (name?: string): string | undefined => {
-		const person = people.find((candidate) => candidate.name === name);
-		return person && subjectOf(person);
-	};
 	return {
 		description: {
 			issuer: provider.issuer,
@@ -59,14 +57,6 @@ export function startOAuth2(
 			otherResource,
 			clients,
 		},
-		controlled: {
-			revocations: () => store.revocations.map(({ accountId, ...revocation }) => ({ ...revocation, user: personOf(accountId)?.name ?? null })),
-			expireAccessTokens: (user) => store.expireAccessTokens(accountOf(user)),
-			revokeGrants: (user) => store.revokeGrants('admin', accountOf(user)),
-			forgetSessions: () => store.forgetSessions(),
-			addRedirectUri: (uri) => {
-				for (const client of registered) if (client.grant_types?.includes('authorization_code')) client.redirect_uris = [...(client.redirect_uris ?? []), uri];
-			},
-		},
+		controlled: controlStore(store, withLogin, { people, accountIdOf: subjectOf, personOf }),
 	};
 }

@@ -134,7 +134,7 @@ describe('client credentials', () => {
 	});
 
 	test('work on My Domain only', async () => {
-		const settings: Partial<SalesforceSettings> = servers.options.settings as Partial<SalesforceSettings>;
+		const settings: Partial<SalesforceSettings> = servers.options.settings;
 		settings.salesforceLoginIsMyDomain = false;
 		const refused = await grant(salesforce.clients.clientCredentials);
 		settings.salesforceLoginIsMyDomain = true;

@@ -8,7 +8,11 @@ const checksumAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345';
 export function withChecksum(id15: string): string {
 	let suffix = '';
 	for (let start = 0; start < 15; start += 5) {
-		const bits = [...id15.slice(start, start + 5)].reduce((sum, character, index) => sum + (/[A-Z]/.test(character) ? 1 << index : 0), 0);
+		let bits = 0;
+		for (let index = 0; index < 5; index++) {
+			const code = id15.charCodeAt(start + index);
+			if (code >= 65 && code <= 90) bits |= 1 << index;
+		}
 		suffix += checksumAlphabet[bits];
 	}
 	return id15 + suffix;
@@ -26,4 +30,10 @@ export function normalizeId(text: string): string | undefined {
 	if (/^[a-zA-Z0-9]{15}$/.test(text)) return withChecksum(text);
 	if (!/^[a-zA-Z0-9]{18}$/.test(text)) return undefined;
 	return withChecksum(text.slice(0, 15)) === text ? text : undefined;
+}
+
+/** The number behind an id that `recordId` made of this key prefix; undefined for every other text. */
+export function numberOfId(keyPrefix: string, id: string): number | undefined {
+	if (!id.startsWith(`${keyPrefix}gL0`)) return undefined;
+	return [...id.slice(6, 15)].reduce((number, digit) => number * 62 + base62.indexOf(digit), 0);
 }
