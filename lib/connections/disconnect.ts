@@ -26,9 +26,24 @@ async function revoke(vault: Vault, connection: Connection, { token, tokenTypeHi
 	return await revokeTokens(await clientOf(vault, connection, fetch), token, tokenTypeHint);
 }
 
+/** Whose tokens nobody keeps, as far as it is known. */
+export interface UnkeptOf {
+	userKey?: UserKey;
+	/** The provider's account. */
+	subject?: string;
+}
+
+/** A server may end a whole grant with one of its tokens (RFC 7009 section 2.1): then a sign-in that is kept must not end with another. */
+async function wouldEndKept(vault: Vault, { id, provider }: Connection, { userKey, subject }: UnkeptOf): Promise<boolean> {
+	if (provider.revokesReplaced) return false;
+	if (subject !== undefined) return (await vault.grants.findBySubject(id, subject)).length > 0;
+	return userKey === undefined || (await vault.grants.find({ connectionId: id, userKey }))?.state === 'active';
+}
+
 /** Revokes what a provider has just issued and nobody keeps; the queue goes on where it cannot be done at once (S23). Never throws. */
-export async function revokeUnkept(vault: Vault, connection: Connection, client: Configuration, userKey: UserKey | undefined, tokens: TokenSet): Promise<void> {
-	if (connection.provider.revocation === 'none') return;
+export async function revokeUnkept(vault: Vault, connection: Connection, client: Configuration, of: UnkeptOf, tokens: TokenSet): Promise<void> {
+	if (connection.provider.revocation === 'none' || (await wouldEndKept(vault, connection, of).catch(() => true))) return;
+	const { userKey } = of;
 	const [token, tokenTypeHint] = tokens.refreshToken === undefined ? [tokens.accessToken, 'access_token' as const] : [tokens.refreshToken, 'refresh_token' as const];
 	const result = await revokeTokens(client, token, tokenTypeHint).catch(() => 'retry' as const);
 	// Whoever signs in to the portal has no name yet, and no access to data either.

@@ -13,5 +13,5 @@ export { isSameClient, serverTokenFor, tryServerLogin, type ServerTokenTools } f
 export { claimKeyOf, parseScopes, proofMaterialOf, readConnectionSettings, type ConnectionSettings } from './settings';
 export { completeSignIn, equalHashes, startSignIn, takeTransaction, TRANSACTION_MS } from './signIn';
 export { completeIfSignedIn, failSignInRequest, HAND_OVER_MS, handOverUrl, MAX_OPEN_REQUESTS_PER_USER, newSecret, openSignInRequest, personalLinkFor, PERSONAL_LINK_MS, signInUrlOf, usersHashOf } from './signInRequest';
-export { isSignedIn, missingScopes, policyExpiryOf, statusOf } from './status';
+export { isSignedIn, missingScopes, policyExpiryOf, signInScopes, statusOf } from './status';
 export { tellAuthenticationNeeded, tellResumeFailed, type EventType } from './tell';

@@ -8,6 +8,7 @@ import type { Fetch, TokenSet, UseContext, UserKey } from '../types';
 import { sha256, type Vault } from '../vault';
 import { toAccessToken, type AccessToken } from './accessTokenFor';
 import { clientOf, type Connection } from './connection';
+import { isSignInScope, wantedScopes } from './status';
 
 const EXPIRY_MARGIN_MS = 60 * SECOND_MS;
 const MAX_CACHED_MS = 60 * MINUTE_MS;
@@ -19,6 +20,8 @@ export interface OnBehalfOfRequest {
 	fetch: Fetch;
 	use: UseContext;
 	scopes?: readonly string[];
+	/** Just these, whatever the connection asks for. */
+	exactScopes?: boolean;
 	rejectedTokenHash?: string;
 }
 
@@ -29,6 +32,8 @@ export interface CallersToken {
 	userKey: UserKey;
 	/** Its own end, milliseconds since the epoch. */
 	expiresAtMs?: number;
+	/** All that it says, as little proved as the name. */
+	claims: Record<string, unknown>;
 }
 
 /**
@@ -41,8 +46,9 @@ export function readCallersToken(value: unknown): CallersToken {
 	const token = typeof value === 'string' ? value.trim().replace(/^Bearer\s+/i, '') : '';
 	try {
 		if (token === '' || token.length > MAX_TOKEN_LENGTH) throw new Error('no token');
-		const { upn, preferred_username: username, email, oid, sub, exp } = decodeJwt(token);
-		return { token, userKey: userKey(username ?? upn ?? email ?? oid ?? sub), expiresAtMs: exp === undefined ? undefined : exp * 1_000 };
+		const claims = decodeJwt(token);
+		const { upn, preferred_username: username, email, oid, sub, exp } = claims;
+		return { token, userKey: userKey(username ?? upn ?? email ?? oid ?? sub), expiresAtMs: exp === undefined ? undefined : exp * 1_000, claims };
 	} catch {
 		// The reason could quote the token.
 		throw new ConnectedAppsError('userInvalid', 'The parameter "User" is not the caller’s access token', { field: 'user', advice: 'This credential acts on behalf of the caller: set "User" to the access token that the flow was called with, e.g. ={{ $json.headers.authorization }}' });
@@ -51,9 +57,18 @@ export function readCallersToken(value: unknown): CallersToken {
 
 const inFlight = new Map<string, Promise<TokenSet>>();
 
+/** A server for many organisations exchanges the tokens of all of them (S41). What the token says of it, the exchange proves. */
+function assertAllowedTenant({ registration, provider }: Connection, { claims, userKey: user }: CallersToken): void {
+	const { policy, traits, appName } = registration;
+	if (policy.allowedTenants.length === 0) return;
+	const tenant = provider.accountOf(claims, traits).tenant?.toLowerCase();
+	if (policy.allowedTenants.some((allowed) => allowed.toLowerCase() === tenant)) return;
+	throw new ConnectedAppsError('wrongAccount', `The caller’s token (${user}) belongs to an organisation that is not allowed here`, { app: appName, user, advice: 'Call the flow as a member of an allowed one, or add theirs to Allowed Tenants in the credential' });
+}
+
 /**
  * Exchanges the caller's own token for one of the API: no sign-in, and nobody can be named whose token is not at hand.
- * @throws ConnectedAppsError `individualUsersOff`, `authenticationNeeded`, `consentNeeded`, `interactionRequired`, `clientRejected`, `providerUnavailable`, `providerError`
+ * @throws ConnectedAppsError `individualUsersOff`, `wrongAccount`, `consentNeeded`, `interactionRequired`, `assertionRejected`, `clientRejected`, `providerUnavailable`, `providerError`
  * @see RFC 8693 section 2.1
  */
 export async function onBehalfOfTokenFor(vault: Vault, connection: Connection, caller: CallersToken, request: OnBehalfOfRequest): Promise<AccessToken> {
@@ -61,8 +76,9 @@ export async function onBehalfOfTokenFor(vault: Vault, connection: Connection, c
 	if (registration.policy.individualUsers === 'off') throw new ConnectedAppsError('individualUsersOff', `The credential does not allow individual users of ${registration.appName}`, { app: registration.appName, field: 'individualUsers', advice: 'An administrator can allow them in the credential' });
 	const style = provider.exchange;
 	if (style === undefined) throw new ConnectedAppsError('settingInvalid', `${registration.appName} exchanges no tokens`, { field: 'userIdentity', advice: 'Choose another User Identity in the credential' });
+	assertAllowedTenant(connection, caller);
 	// A sign-in adds what belongs to it (`openid`, …); an exchange asks for the API alone.
-	const scopes = [...new Set([...registration.scopes, ...(request.scopes ?? [])])].filter((scope) => !['openid', 'profile', 'email', 'offline_access'].includes(scope));
+	const scopes = [...new Set(wantedScopes(connection, { scopes: request.scopes ?? [], exactScopes: request.exactScopes }))].filter((scope) => !isSignInScope(scope));
 	const cacheKey = vault.proofOf(JSON.stringify(['onBehalfOf', connection.id, registration.registeredAtMs, sha256(caller.token), scopes]));
 	if (request.rejectedTokenHash !== undefined) await vault.issuedTokens.forget(cacheKey, request.rejectedTokenHash);
 	const cached = await vault.issuedTokens.find(cacheKey);
@@ -80,7 +96,7 @@ export async function onBehalfOfTokenFor(vault: Vault, connection: Connection, c
 		const { traits, endpoints } = registration;
 		let tokens: TokenSet;
 		try {
-			const reading = { requestedScopes: scopes, nowMs, apiBaseUrlOf: (answer: Record<string, unknown>) => provider.apiBaseUrlOf({ answer, traits }) };
+			const reading = { requestedScopes: scopes, nowMs, apiBaseUrlOf: (answer: Record<string, unknown>) => provider.apiBaseUrlOf({ answer, requestedScopes: scopes, traits }) };
 			tokens = await exchangeToken(client, { style: style!, subjectToken: caller.token, scopes, resource: endpoints.resource, reading });
 		} catch (error) {
 			throw toExchangeError(connection, caller.userKey, error, nowMs);
@@ -98,7 +114,10 @@ export async function onBehalfOfTokenFor(vault: Vault, connection: Connection, c
 function toExchangeError({ registration, provider }: Connection, user: UserKey, error: unknown, nowMs: number): ConnectedAppsError {
 	if (error instanceof ConnectedAppsError) return error;
 	const { error: told, kind } = classifyAnswer(error, provider, nowMs);
-	if (kind !== 'invalidGrant') return told;
-	const advice = told.details.advice ?? 'The caller signs in again and calls with a new token';
-	return new ConnectedAppsError(told.code === 'authenticationNeeded' ? 'interactionRequired' : told.code, `${registration.appName} does not exchange the caller’s token (${user}): ${told.message}`, { ...told.details, app: registration.appName, user, advice }, { cause: told.cause });
+	// RFC 8693 section 2.2.2: whatever is wrong with the token, the request is.
+	const isInvalidRequest = provider.exchange === 'tokenExchange' && told.details.oauthError === 'invalid_request';
+	if (kind !== 'invalidGrant' && !isInvalidRequest) return told;
+	const again = 'The caller signs in again and calls with a new token';
+	const advice = isInvalidRequest ? again : (told.details.advice ?? again);
+	return new ConnectedAppsError(told.code === 'authenticationNeeded' || told.code === 'providerError' ? 'interactionRequired' : told.code, `${registration.appName} does not exchange the caller’s token (${user}): ${told.message}`, { ...told.details, app: registration.appName, user, advice }, { cause: told.cause });
 }

@@ -153,7 +153,7 @@ async function refreshWithLease(tools: RefreshTools, connection: Connection, lea
 		const sameSignIn = current?.state === 'active' && current.connectedAtMs === leased.connectedAtMs;
 		// Disconnected or signed in again meanwhile: what we just got belongs to nobody. Renewed by another process that took over
 		// our lease: it belongs to the sign-in that is stored, and may even be its refresh token; revoking it would end that one.
-		if (!sameSignIn) await revokeUnkept(vault, connection, client, leased.userKey, renewed);
+		if (!sameSignIn) await revokeUnkept(vault, connection, client, { userKey: leased.userKey, subject: leased.account.subject }, renewed);
 		return undefined;
 	}
 	await vault.audit.add({ type: 'refreshed', connectionId: leased.connectionId, userKey: leased.userKey, use: tools.use });
@@ -171,7 +171,7 @@ async function askForTokens(tools: RefreshTools, connection: Connection, leased:
 	for (let attempt = 1; ; attempt++) {
 		if (!(await holdLease())) return undefined;
 		try {
-			return { renewed: await refreshTokens(client, tokens, { nowMs: leased.nowMs, resource, apiBaseUrlOf: (answer) => provider.apiBaseUrlOf({ answer, traits }) }) };
+			return { renewed: await refreshTokens(client, tokens, { nowMs: leased.nowMs, resource, apiBaseUrlOf: (answer) => provider.apiBaseUrlOf({ answer, requestedScopes: tokens.scopes, traits }) }) };
 		} catch (error) {
 			const failure = classifyAnswer(error, connection.provider, leased.nowMs);
 			const pauseMs = Math.max(failure.retryAfterMs ?? 0, attempt * RETRY_PAUSE_MS * (0.5 + Math.random()));

@@ -111,7 +111,7 @@ export function readServerLoginSettings(credentialType: string, raw: Record<stri
 /** Everything that a token depends on, for cache keys; secret, so it goes through an HMAC with the vault's key. */
 export function serverLoginMaterialOf(settings: ServerLoginSettings): string {
 	const { credentialType, authority, traits, apiHosts, client, resource, assertion } = settings;
-	const keyOf = (key: SigningKey | undefined) => key && [key.privateKey, key.certificate ?? '', key.keyId ?? '', key.algorithm];
+	const keyOf = (key: SigningKey | undefined) => key && [key.privateKey, key.passphrase ?? '', key.certificate ?? '', key.keyId ?? '', key.algorithm];
 	return JSON.stringify([
 		credentialType,
 		authority,

@@ -60,11 +60,12 @@ async function requestToken(tools: ServerTokenTools, settings: ServerLoginSettin
 			throw new ConnectedAppsError('settingInvalid', 'Credential setting "Subject" is empty', { field: 'subject', advice: 'Enter the user that the token is for, or an expression that names the user of each item' });
 		}
 		const claims = { issuer: assertion.issuer, subject: assertion.subject, audience: assertion.audience, lifetimeSeconds: assertion.lifetimeSeconds, extra: { ...assertion.extraClaims, ...(login.jwt.scopesIn === 'claim' && { scope: scopes.join(' ') }) } };
-		const signed = await signAssertion(assertion.key, claims, { nowMs, header: assertion.extraHeader });
+		// By this machine's clock, as client assertions are; the database's is for our own deadlines.
+		const signed = await signAssertion(assertion.key, claims, { header: assertion.extraHeader });
 		const tokens = await requestWithAssertion(client, signed, { scopes: login.jwt.scopesIn === 'parameter' ? scopes : [], resource, reading, dpopKey });
 		if (login.asksUserInfo !== true || endpoints.userInfoUrl === undefined) return tokens;
 		const accountClaims = await fetchUserInfo(endpoints.userInfoUrl, tokens, tools.fetch);
-		return { ...tokens, apiBaseUrl: login.apiBaseUrlOf({ answer, claims: accountClaims, traits }) ?? tokens.apiBaseUrl };
+		return { ...tokens, apiBaseUrl: login.apiBaseUrlOf({ answer, claims: accountClaims, requestedScopes: scopes, traits }) ?? tokens.apiBaseUrl };
 	} catch (error) {
 		throw toServerLoginError(settings, error, nowMs);
 	}
@@ -79,7 +80,7 @@ function toServerLoginError(settings: ServerLoginSettings, error: unknown, nowMs
 		return new ConnectedAppsError('approvalNeeded', `${assertion?.subject ?? 'The user'} has not approved this app at ${login.appName} yet`, { ...told.details, app: login.appName, user: assertion?.subject, advice: told.details.advice ?? 'The user signs in once and approves it, or an administrator approves it for everybody' }, { cause: told.cause });
 	}
 	// The message of a refused sign-in speaks of a person; here it is the assertion or the app that was refused.
-	if (kind === 'invalidGrant') return new ConnectedAppsError(login.grant === 'jwtBearer' ? 'assertionRejected' : 'clientRejected', told.message, told.details, { cause: told.cause });
+	if (kind === 'invalidGrant' && told.code === 'authenticationNeeded') return new ConnectedAppsError(login.grant === 'jwtBearer' ? 'assertionRejected' : 'clientRejected', told.message, told.details, { cause: told.cause });
 	if (told.details.oauthError === 'invalid_scope') return new ConnectedAppsError('scopeMissing', told.message, { field: 'scope', ...told.details }, { cause: told.cause });
 	return told;
 }

@@ -115,5 +115,6 @@ export function claimKeyOf(settings: Pick<ConnectionSettings, 'connectionName' |
 /** What a credential must know to open the connection; goes through an HMAC with the vault's key. */
 export function proofMaterialOf(settings: Pick<ConnectionSettings, 'connectionName' | 'authority' | 'client' | 'connectionKey'>): string {
 	const { clientSecret = '', signingKey } = settings.client;
-	return JSON.stringify([claimKeyOf(settings), clientSecret, signingKey?.privateKey ?? '', settings.connectionKey]);
+	// Whoever has an encrypted key without its passphrase has no key.
+	return JSON.stringify([claimKeyOf(settings), clientSecret, signingKey === undefined ? '' : [signingKey.privateKey, signingKey.passphrase ?? ''], settings.connectionKey]);
 }

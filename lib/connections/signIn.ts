@@ -9,7 +9,7 @@ import { sha256, type AuthorizationTransaction, type SignInPurpose, type StoredG
 import { claimsOf } from './account';
 import { assertAllowed, clientOf, type Connection } from './connection';
 import { revokeUnkept } from './disconnect';
-import { missingScopes, wantedScopes } from './status';
+import { missingScopes, signInScopes, wantedScopes } from './status';
 import { tellConnected } from './tell';
 
 /** RFC 9700 section 2.1.2 wants them short-lived; people need time for a second factor. */
@@ -151,20 +151,22 @@ export async function completeSignIn(vault: Vault, connection: Connection, compl
 			nowMs,
 			apiBaseUrlOf: (told) => {
 				answer = told;
-				return provider.apiBaseUrlOf({ answer: told, traits });
+				return provider.apiBaseUrlOf({ answer: told, requestedScopes: transaction.scopes, traits });
 			},
 		},
 	});
 	let { tokens } = exchanged;
+	let signedIn: ProviderAccount | undefined;
 	let accepted: AcceptedAccount;
 	try {
 		const claims = await claimsOf(connection, { ...exchanged, nonce: transaction.nonce, fetch });
 		// Some providers tell the API's address only with the account.
-		tokens = { ...tokens, apiBaseUrl: tokens.apiBaseUrl ?? provider.apiBaseUrlOf({ answer, claims, traits }) };
-		accepted = await acceptAccount(vault, connection, completion, tokens, provider.accountOf(claims, traits));
+		tokens = { ...tokens, apiBaseUrl: tokens.apiBaseUrl ?? provider.apiBaseUrlOf({ answer, claims, requestedScopes: transaction.scopes, traits }) };
+		signedIn = provider.accountOf(claims, traits);
+		accepted = await acceptAccount(vault, connection, completion, tokens, signedIn);
 	} catch (error) {
 		// What nobody keeps must not live on at the provider, where it also counts against the account's approvals.
-		await revokeUnkept(vault, connection, client, transaction.userKey, tokens);
+		await revokeUnkept(vault, connection, client, { userKey: transaction.userKey, subject: signedIn?.subject }, tokens);
 		throw error;
 	}
 	if (transaction.purpose === 'portal') return { userKey: accepted.userKey, account: accepted.account };
@@ -182,7 +184,7 @@ export async function completeSignIn(vault: Vault, connection: Connection, compl
 
 /** Does this sign-in give what a request waits for? One that asks for a sign-in of its own takes no other. */
 export function isMetBy(connection: Connection, { id, scopes, terms }: Pick<StoredSignInRequest, 'id' | 'scopes' | 'terms'>, grant: Pick<StoredGrant, 'grantedScopes'>, signedInFor?: string): boolean {
-	return (terms.prompt !== 'consent' || id === signedInFor) && missingScopes(scopes, grant.grantedScopes, connection.provider).length === 0;
+	return (terms.prompt !== 'consent' || id === signedInFor) && missingScopes(wantedScopes(connection, { scopes, exactScopes: terms.exactScopes }), grant.grantedScopes, connection.provider).length === 0;
 }
 
 interface AcceptedAccount {
@@ -233,7 +235,7 @@ async function scopesToAsk(vault: Vault, connection: Connection, { userKey }: Si
 	const grant = key && (await vault.grants.find(key));
 	const granted = grant?.state === 'active' ? grant.grantedScopes : [];
 	const lacking = request === undefined && key !== undefined ? await vault.requests.scopesWaitedFor(key) : (request?.scopes ?? []);
-	const own = request?.terms.exactScopes === true ? connection.provider.requiredScopes : connection.registration.scopes;
+	const own = request?.terms.exactScopes === true ? signInScopes(connection) : connection.registration.scopes;
 	return [...new Set([...own, ...granted, ...lacking])];
 }
 

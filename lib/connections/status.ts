@@ -37,6 +37,16 @@ export function wantedScopes({ registration }: Connection, { scopes, exactScopes
 	return exactScopes === true ? [...scopes] : [...registration.scopes, ...scopes];
 }
 
+/** Who somebody is and that they stay signed in, not what an API lets them do (OpenID Connect Core sections 5.4 and 11). */
+export function isSignInScope(scope: string): boolean {
+	return ['openid', 'profile', 'email', 'offline_access'].includes(scope);
+}
+
+/** What every sign-in asks for, however little an operation wants of it: without these nobody would be known. */
+export function signInScopes({ registration, provider }: Connection): string[] {
+	return [...provider.requiredScopes, ...registration.scopes.filter(isSignInScope)];
+}
+
 export function statusOf(policy: ConnectionPolicy, grant: StoredGrant | undefined, lacksScopes: boolean): ConnectionStatus {
 	if (grant === undefined) return 'needsSignIn';
 	if (grant.state === 'ended') {

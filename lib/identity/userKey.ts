@@ -34,5 +34,7 @@ export function userKey(value: unknown): UserKey {
 	const lower = key.toLowerCase();
 	if (lower === 'undefined' || lower === 'null' || lower.startsWith('[object ')) throw refuse(`is "${key}": the expression found nothing`);
 	if (lower.startsWith('service:')) throw refuse('must not begin with "service:"; that name is reserved');
+	// A reference that is not opened, or not whole, is no name of anybody.
+	if (lower.startsWith('connected-apps:')) throw refuse('must not begin with "connected-apps:"; that is how references to tokens begin');
 	return key as UserKey;
 }

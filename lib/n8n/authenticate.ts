@@ -1,8 +1,8 @@
 import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
 
-import { isReference, isSameClient, openConnection, openReference, readConnectionSettings, readServerLoginSettings, serverTokenFor, type AccessToken } from '../connections';
+import { isReference, isSameClient, openConnection, openReference, readConnectionSettings, readServerLoginSettings, serverTokenFor, type AccessToken, type ServerLoginSettings } from '../connections';
 import { ConnectedAppsError, isConnectedAppsError } from '../errors';
-import { parseEndpoint } from '../oauth';
+import { isLoopback, parseEndpoint } from '../oauth';
 import type { TokenSet } from '../types';
 import { sha256 } from '../vault';
 import { authorizationHeaders } from './apiAuthorization';
@@ -13,13 +13,13 @@ import { readSubject, tokenOfSubject } from './subject';
 export type Authenticate = (credentials: ICredentialDataDecryptedObject, requestOptions: IHttpRequestOptions) => Promise<IHttpRequestOptions>;
 
 /** HTTP Request hands over what n8n's older helper wants. */
-type RequestOptions = IHttpRequestOptions & { uri?: string };
+type RequestOptions = IHttpRequestOptions & { uri?: string; rejectUnauthorized?: boolean };
 
 /** Where the request goes, with a query that n8n adds later left aside. */
-function targetOf(options: RequestOptions): URL {
-	const address = options.url || options.uri || '';
-	const whole = URL.canParse(address) ? address : `${options.baseURL ?? ''}${address}`;
-	return parseEndpoint(whole, 'URL');
+function targetOf({ url, uri, baseURL }: RequestOptions): URL {
+	const address = url || uri || '';
+	const isWhole = baseURL === undefined || baseURL === '' || /^[a-z][a-z\d+.-]*:/i.test(address) || address.startsWith('//');
+	return parseEndpoint(isWhole ? address : `${baseURL.replace(/\/+$/, '')}/${address.replace(/^\/+/, '')}`, 'URL');
 }
 
 /** A token goes to its own hosts only, over https (S35). @throws ConnectedAppsError `hostForbidden` */
@@ -31,6 +31,12 @@ function assertOwnHost(target: URL, appName: string, apiHosts: readonly string[]
 	throw new ConnectedAppsError('hostForbidden', `The access to ${appName} is for ${known}, not for ${target.host}`, { app: appName, advice: 'Check the URL; where the API has further hosts, an administrator enters them in the credential' });
 }
 
+/** @throws ConnectedAppsError `userInvalid` if n8n gives several items the first one's credential, see `sharedItemsField` */
+function assertOwnItem({ sharedItems }: ICredentialDataDecryptedObject): void {
+	if (typeof sharedItems !== 'number' || sharedItems <= 1) return;
+	throw new ConnectedAppsError('userInvalid', `n8n would make the requests of all ${sharedItems} items as the user of the first one`, { field: 'user', advice: 'Loop over the items one by one: with pagination, or as a tool of an AI Agent before version 3, n8n knows only the first item' });
+}
+
 /** The token that the request came with, if it was one of ours and the API has just rejected it: n8n asks a second time with it. */
 function rejectedHashOf(options: RequestOptions): string | undefined {
 	const value = Object.entries(options.headers ?? {}).find(([name]) => name.toLowerCase() === 'authorization')?.[1];
@@ -38,10 +44,24 @@ function rejectedHashOf(options: RequestOptions): string | undefined {
 	return token === undefined ? undefined : sha256(token);
 }
 
+/** Behind a proxy of the builder's choice, a certificate that nobody checks would hand the token to whoever stands there. @throws ConnectedAppsError `hostForbidden` */
+function assertCertificateIsChecked({ rejectUnauthorized, skipSslCertificateValidation, agentOptions, proxy }: RequestOptions, target: URL): void {
+	if (isLoopback(target)) return;
+	if (rejectUnauthorized === false || skipSslCertificateValidation === true || agentOptions?.rejectUnauthorized === false) {
+		throw new ConnectedAppsError('hostForbidden', `The certificate of ${target.host} would not be checked, so no token is sent there`, { advice: 'Remove the option "Ignore SSL Issues"' });
+	}
+	if (proxy && agentOptions?.ca !== undefined) {
+		throw new ConnectedAppsError('hostForbidden', `A proxy of this node would be believed to be ${target.host}, so no token is sent there`, { advice: 'Remove the option "Proxy" or the CA of the SSL certificates: n8n itself can be given both (HTTPS_PROXY, NODE_EXTRA_CA_CERTS)' });
+	}
+}
+
 async function authorize(options: RequestOptions, target: URL, token: Pick<AccessToken, 'accessToken' | 'dpopKey'>): Promise<RequestOptions> {
+	assertCertificateIsChecked(options, target);
 	const kept = Object.fromEntries(Object.entries(options.headers ?? {}).filter(([name]) => !['authorization', 'dpop'].includes(name.toLowerCase())));
 	const headers = await authorizationHeaders(token, { method: options.method ?? 'GET', url: target.href });
-	return { ...options, headers: { ...kept, ...headers }, sendCredentialsOnCrossOriginRedirect: false };
+	// What was looked at is what is called: n8n puts the parts of an address together in ways of its own.
+	const { uri: _uri, baseURL: _baseURL, ...rest } = options;
+	return { ...rest, url: target.href, headers: { ...kept, ...headers }, sendCredentialsOnCrossOriginRedirect: false };
 }
 
 /** n8n shows the message and the description of an error here, nothing else. */
@@ -60,6 +80,7 @@ function toShown(error: unknown): Error {
 export function authenticateAsUser(credentialType: string): Authenticate {
 	return async (credentials, requestOptions) => {
 		try {
+			assertOwnItem(credentials);
 			const runtime = await getRuntime();
 			const target = targetOf(requestOptions);
 			const connection = await openConnection(runtime.vault, readConnectionSettings(credentialType, credentials));
@@ -75,7 +96,7 @@ export function authenticateAsUser(credentialType: string): Authenticate {
 				return await authorize(requestOptions, target, token);
 			} catch (error) {
 				if (!isConnectedAppsError(error, 'authenticationNeeded', 'consentNeeded', 'rotationInterrupted')) throw error;
-				throw new ConnectedAppsError(error.code, error.message, { ...error.details, signInUrl: registration.portalUrl, advice: 'Put an OAuth User Login node before this one: it waits for the sign-in' }, { cause: error.cause });
+				throw new ConnectedAppsError(error.code, error.message, { ...error.details, signInUrl: registration.portalUrl, advice: error.details.advice ?? 'Put an OAuth User Login node before this one (Use Prompt off, Ask If Needed on): it waits for the sign-in' }, { cause: error.cause });
 			}
 		} catch (error) {
 			throw toShown(error);
@@ -83,19 +104,21 @@ export function authenticateAsUser(credentialType: string): Authenticate {
 	};
 }
 
-async function tokensOfReference(workflowId: string, value: string, settings: ReturnType<typeof readServerLoginSettings>): Promise<TokenSet> {
+/** The token goes where the credential that it was made with lets it go: one that only looks like it has its own list (S26). */
+async function openIssued(workflowId: string, value: string, settings: ServerLoginSettings): Promise<{ token: TokenSet; apiHosts: string[] }> {
 	const { vault } = await getRuntime();
 	const reference = await openReference(vault, value, workflowId);
 	if (reference.kind !== 'issued' || !isSameClient(settings, reference)) {
 		throw new ConnectedAppsError('referenceInvalid', 'This token reference belongs to another credential', { field: 'accessToken', advice: 'Select the credential that the OAuth node used' });
 	}
-	return reference.tokens;
+	return { token: reference.tokens, apiHosts: reference.apiHosts };
 }
 
 /** `authenticate` of a client credentials or JWT bearer type: as the app itself, or as the subject that the item names. */
 export function authenticateAsServer(credentialType: string): Authenticate {
 	return async (credentials, requestOptions) => {
 		try {
+			assertOwnItem(credentials);
 			const runtime = await getRuntime();
 			const target = targetOf(requestOptions);
 			const settings = readServerLoginSettings(credentialType, credentials);
@@ -104,8 +127,10 @@ export function authenticateAsServer(credentialType: string): Authenticate {
 				throw new ConnectedAppsError('referenceInvalid', 'Credential setting "Token From an OAuth Node" holds no reference of an OAuth node', { field: 'accessToken', advice: 'Leave it empty, or map the field "accessToken" of an OAuth node whose Token Output is "Reference"' });
 			}
 			const tools = { vault: runtime.vault, fetch: hostFetch(), resolveEndpoints: runtime.resolveEndpoints };
-			const token = isReference(reference) ? await tokensOfReference(settings.workflowId ?? '', reference, settings) : await serverTokenFor(tools, settings, { rejectedTokenHash: rejectedHashOf(requestOptions) });
-			assertOwnHost(target, settings.login.appName, settings.apiHosts, token.apiBaseUrl);
+			const { token, apiHosts } = isReference(reference)
+				? await openIssued(settings.workflowId ?? '', reference, settings)
+				: { token: await serverTokenFor(tools, settings, { rejectedTokenHash: rejectedHashOf(requestOptions) }), apiHosts: settings.apiHosts };
+			assertOwnHost(target, settings.login.appName, apiHosts, token.apiBaseUrl);
 			return await authorize(requestOptions, target, token);
 		} catch (error) {
 			throw toShown(error);

@@ -70,7 +70,7 @@ function approvalFields(appName: string): INodeProperties[] {
 			type: 'string',
 			default: '',
 			placeholder: '={{ $json.jwtPayload.email }}',
-			description: 'Who is asked to sign in and approve, as other nodes name that person in "User"; empty: the subject of the assertion',
+			description: 'E-mail address of the person who is asked to sign in and approve, as other nodes name them in "User"; empty: the subject of the assertion, if that is one',
 			displayOptions: { show: { authentication: ['jwtBearer'], ifNotSignedIn: ['wait'] } },
 		},
 	];

@@ -11,12 +11,13 @@ interface OutboundHttp {
 	requests(): { request(options: IHttpRequestOptions): Promise<unknown> };
 }
 
-let known: Fetch | undefined;
-let searched = false;
+/** `null`: looked for, and not there. */
+let ofHost: Fetch | null | undefined;
+let ofNode: Fetch | undefined;
 
 /** Nodes hand over n8n's helper as they come by: where n8n's inside looks different, the last one does. */
 export function rememberTransport(helpers: HttpHelpers): void {
-	known ??= fetchThroughN8n(helpers);
+	ofNode = fetchThroughN8n(helpers);
 }
 
 /**
@@ -43,11 +44,11 @@ function findHostTransport(mainFile: string | undefined): HttpHelpers | undefine
 
 /** @throws ConnectedAppsError `internal` if this process knows no way out that honours n8n's settings */
 export function hostFetch(mainFile: string | undefined = process.argv[1]): Fetch {
-	if (!searched) {
-		searched = true;
+	if (ofHost === undefined) {
 		const found = findHostTransport(mainFile);
-		if (found !== undefined) known = fetchThroughN8n(found);
+		ofHost = found === undefined ? null : fetchThroughN8n(found);
 	}
+	const known = ofHost ?? ofNode;
 	if (known === undefined) {
 		throw new ConnectedAppsError('internal', 'This n8n offers credentials no way to reach the provider', { advice: 'Update n8n, or put a Connected Apps or connector node before this one' });
 	}

@@ -20,8 +20,19 @@ export const userLoginSlots: INodeCredentialDescription[] = PROVIDERS.map(({ id,
 
 export const userLoginTests: CredentialTests = Object.fromEntries(PROVIDERS.map(({ credentialType }) => [testNameOf(credentialType), testUserLogin(credentialType)]));
 
-/** Every client credentials and JWT bearer type. Shown by `providerFields`. */
-export const serverLoginSlots: INodeCredentialDescription[] = allServerLogins.map(({ id, credentialType, grant }) => ({ name: credentialType, required: false, testedBy: testNameOf(credentialType), displayOptions: { show: { authentication: [grant], provider: [id] } } }));
+/** What else could be chosen. */
+const othersThan = <T extends string>(all: readonly T[], chosen: T): T[] => [...new Set(all)].filter((value) => value !== chosen);
+
+/**
+ * Every client credentials and JWT bearer type. Shown by `providerFields`, told by what hides them: of fields that show credentials
+ * n8n's editor takes one away and sets it by the credential that is selected, and here a credential depends on two.
+ */
+export const serverLoginSlots: INodeCredentialDescription[] = allServerLogins.map(({ id, credentialType, grant }) => ({
+	name: credentialType,
+	required: false,
+	testedBy: testNameOf(credentialType),
+	displayOptions: { hide: { authentication: othersThan(allServerLogins.map((login) => login.grant), grant), provider: othersThan(allServerLogins.map((login) => login.id), id) } },
+}));
 
 export const serverLoginTests: CredentialTests = Object.fromEntries(allServerLogins.map(({ credentialType }) => [testNameOf(credentialType), testServerLogin(credentialType)]));
 

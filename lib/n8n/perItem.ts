@@ -12,8 +12,8 @@ export class OutputItem {
 	) {}
 }
 
-/** What one operation of a connector does for one item. */
-export type Operation = (context: IExecuteFunctions, session: UserSession, itemIndex: number) => Promise<(IDataObject | OutputItem)[]>;
+/** What one operation of a connector does for one item. @param sessions those of all items: items of the same subject share one */
+export type Operation = (context: IExecuteFunctions, session: UserSession, itemIndex: number, sessions: readonly (UserSession | Error)[]) => Promise<(IDataObject | OutputItem)[]>;
 
 /**
  * Runs an operation for every item as that item's user, with n8n's manners: paired items, `continueOnFail`, the error output.
@@ -46,7 +46,7 @@ async function run(context: IExecuteFunctions, options: PreFlightOptions, operat
 		const pairedItem = { item: itemIndex };
 		try {
 			if (session instanceof Error) throw session;
-			for (const made of await operation(context, session, itemIndex)) {
+			for (const made of await operation(context, session, itemIndex, flight.sessions)) {
 				output.push(made instanceof OutputItem ? { json: made.json, ...(made.binary !== undefined && { binary: made.binary }), pairedItem } : { json: made, pairedItem });
 			}
 		} catch (error) {

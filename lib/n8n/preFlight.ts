@@ -5,7 +5,7 @@ import { openConnection, readConnectionSettings, signInUrlOf, type Connection } 
 import { ConnectedAppsError, isConnectedAppsError, type ErrorCode } from '../errors';
 import { SERVICE_ACCOUNT, type SignInTerms, type UseContext, type UserKey } from '../types';
 import type { NodeRun, StoredSignInRequest } from '../vault';
-import { fetchThroughN8n } from './fetch';
+import { fetchThroughN8n, streamThroughN8n } from './fetch';
 import { rememberTransport } from './hostTransport';
 import { assertSamePeople, canWait, pauseForSignIn, type AnswerTheCaller } from './pause';
 import { getRuntime, type Runtime } from './runtime';
@@ -195,7 +195,7 @@ async function checkIn(context: IExecuteFunctions, options: PreFlightOptions): P
 		const request = { fetch, use, scopes, exactScopes: terms.exactScopes };
 		const token = await tokenOfSubject(runtime, connection, subject, request);
 		const renew = async (rejectedTokenHash: string) => await tokenOfSubject(runtime, connection, subject, { ...request, rejectedTokenHash });
-		return createUserSession({ activity, appName: connection.registration.appName, actsAs: subject.userKey, fetch, isTokenRejected: options.isTokenRejected, token, renew });
+		return createUserSession({ activity, appName: connection.registration.appName, actsAs: subject.userKey, fetch, openStream: streamThroughN8n(context.helpers), isTokenRejected: options.isTokenRejected, token, renew });
 	};
 	for (const subject of distinct.values()) {
 		const { id: user, userKey } = subject;

@@ -1,10 +1,10 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { fetchThroughN8n } from './fetch';
+import { fetchThroughN8n, streamThroughN8n } from './fetch';
 import type { IfNotSignedIn, KeepError, PreFlight } from './preFlight';
 import { getRuntime } from './runtime';
-import { obtainServerTokens } from './serverTokens';
-import { createUserSession, type Activity, type TokenRejected } from './userSession';
+import { obtainServerTokens, type ServerToken } from './serverTokens';
+import { createUserSession, type Activity, type TokenRejected, type UserSession } from './userSession';
 
 export interface ServerFlightOptions {
 	credentialType: string;
@@ -27,10 +27,17 @@ export async function serverFlight(context: IExecuteFunctions, { credentialType,
 	});
 	if ('waiting' in obtained) return { kind: 'waiting', items: obtained.waiting };
 	const activity: Activity = { accepted: false };
-	const sessions = obtained.items.map((item, itemIndex) => {
+	const sessions = new Map<ServerToken, UserSession>();
+	const sessionOf = (login: ServerToken): UserSession => {
+		const { settings, token, renew } = login;
+		return createUserSession({ activity, appName: settings.login.appName, actsAs: settings.assertion?.subject ?? 'the app', fetch, openStream: streamThroughN8n(context.helpers), isTokenRejected, token, renew });
+	};
+	const perItem = obtained.items.map((item, itemIndex) => {
 		if (item instanceof Error) return keep(item, itemIndex);
-		const { settings, token, renew } = item;
-		return createUserSession({ activity, appName: settings.login.appName, actsAs: settings.assertion?.subject ?? 'the app', fetch, isTokenRejected, token, renew });
+		// Items with the same login share what a renewal brings.
+		const session = sessions.get(item) ?? sessionOf(item);
+		sessions.set(item, session);
+		return session;
 	});
-	return { kind: 'ready', sessions, activity, explain: (error) => error };
+	return { kind: 'ready', sessions: perItem, activity, explain: (error) => error };
 }

@@ -1,8 +1,11 @@
+import type { Readable } from 'node:stream';
+
 import type { AccessToken } from '../connections';
 import { ConnectedAppsError } from '../errors';
 import { parseEndpoint } from '../oauth';
 import type { Fetch, FetchInit } from '../types';
 import { authorizationHeaders, demandedNonce } from './apiAuthorization';
+import type { StreamFetch } from './fetch';
 
 /** How a connector tells that the API rejected a token (Salesforce says so on 400 and 403 too). */
 export type TokenRejected = (response: Response) => Promise<boolean>;
@@ -14,6 +17,14 @@ export interface UserSession {
 	apiBaseUrl: string;
 	/** Calls the API as the user; path and query are relative to the grant's own base address. */
 	call(path: string, init?: Partial<FetchInit>): Promise<Response>;
+	/** The same for a body of any size, which is not held in memory; whoever asks reads it to its end or destroys it. */
+	stream(path: string, init?: Partial<FetchInit>): Promise<StreamedBody>;
+}
+
+export interface StreamedBody {
+	status: number;
+	headers: Headers;
+	body: Readable;
 }
 
 /** What the API has been made to do in this run of the node; shared by its sessions. */
@@ -27,10 +38,17 @@ export interface UserSessionParts {
 	appName: string;
 	actsAs: string;
 	fetch: Fetch;
+	openStream: StreamFetch;
 	isTokenRejected: TokenRejected;
 	token: AccessToken;
 	/** A token that is not the rejected one. */
 	renew(rejectedTokenHash: string): Promise<AccessToken>;
+}
+
+/** One of the two ways to ask: the answer as a whole, or as a stream. */
+interface Way<Answer> {
+	ask(url: string, init: FetchInit): Promise<Answer>;
+	responseOf(answer: Answer): Response;
 }
 
 /**
@@ -38,14 +56,14 @@ export interface UserSessionParts {
  * @throws ConnectedAppsError `hostForbidden` and whatever `accessTokenFor` throws
  */
 export function createUserSession(parts: UserSessionParts): UserSession {
-	const { appName, actsAs, fetch, isTokenRejected, activity } = parts;
+	const { appName, actsAs, fetch, openStream, isTokenRejected, activity } = parts;
 	let { token } = parts;
 	let nonce: string | undefined;
 	const baseOf = (from: AccessToken): URL => {
 		if (from.apiBaseUrl === undefined) throw new ConnectedAppsError('hostForbidden', `${appName} did not tell which address this sign-in is for`, { advice: 'Sign in again' });
 		return parseEndpoint(from.apiBaseUrl, 'API address of the sign-in');
 	};
-	const send = async (path: string, init: Partial<FetchInit>): Promise<Response> => {
+	const send = async <Answer>({ ask }: Way<Answer>, path: string, init: Partial<FetchInit>): Promise<Answer> => {
 		const base = baseOf(token);
 		const url = new URL(path, base);
 		if (url.origin !== base.origin) {
@@ -54,35 +72,40 @@ export function createUserSession(parts: UserSessionParts): UserSession {
 		const method = init.method ?? 'GET';
 		try {
 			const authorization = await authorizationHeaders(token, { method, url: url.href, nonce });
-			return await fetch(url.href, { ...init, method, headers: { accept: 'application/json', ...init.headers, ...authorization } });
+			return await ask(url.href, { ...init, method, headers: { accept: 'application/json', ...init.headers, ...authorization } });
 		} catch (error) {
 			// No answer came, but the API may have done what it was asked.
 			activity.accepted = true;
 			throw error;
 		}
 	};
-	const sendWithNonce = async (path: string, init: Partial<FetchInit>): Promise<Response> => {
-		const response = await send(path, init);
-		const demanded = demandedNonce(response);
-		if (demanded === undefined || demanded === nonce) return response;
+	const sendWithNonce = async <Answer>(way: Way<Answer>, path: string, init: Partial<FetchInit>): Promise<Answer> => {
+		const answer = await send(way, path, init);
+		const demanded = demandedNonce(way.responseOf(answer));
+		if (demanded === undefined || demanded === nonce) return answer;
 		nonce = demanded;
-		return await send(path, init);
+		return await send(way, path, init);
+	};
+	const perform = async <Answer>(way: Way<Answer>, path: string, init: Partial<FetchInit> = {}): Promise<Answer> => {
+		const answer = await sendWithNonce(way, path, init);
+		if (!(await isTokenRejected(way.responseOf(answer)))) {
+			activity.accepted = true;
+			return answer;
+		}
+		// Only once: a second rejection is not about the token's age.
+		token = await parts.renew(token.tokenHash);
+		activity.accepted = true;
+		return await sendWithNonce(way, path, init);
 	};
 	return {
 		actsAs,
 		get apiBaseUrl() {
 			return baseOf(token).origin;
 		},
-		async call(path, init = {}) {
-			const response = await sendWithNonce(path, init);
-			if (!(await isTokenRejected(response))) {
-				activity.accepted = true;
-				return response;
-			}
-			// Only once: a second rejection is not about the token's age.
-			token = await parts.renew(token.tokenHash);
-			activity.accepted = true;
-			return await sendWithNonce(path, init);
+		call: async (path, init) => await perform({ ask: fetch, responseOf: (response) => response }, path, init),
+		async stream(path, init) {
+			const { response, body } = await perform({ ask: openStream, responseOf: (answer) => answer.response }, path, init);
+			return { status: response.status, headers: response.headers, body };
 		},
 	};
 }

@@ -37,7 +37,8 @@ export function toTokenSet(answer: TokenEndpointResponse, reading: TokenAnswerRe
 	const tokenType: string = answer.token_type;
 	if (tokenType !== 'bearer' && tokenType !== 'dpop') throw tokenTypeUnsupported('its type is neither bearer nor DPoP');
 	if (tokenType === 'dpop' && dpopKey === undefined) throw tokenTypeUnsupported('it is bound to a key (DPoP), and none was shown');
-	const scopes = answer.scope === undefined ? (previous?.scopes ?? requestedScopes) : answer.scope.split(' ').filter((scope) => scope !== '');
+	// Spaces (RFC 6749 section 3.3); some servers write commas.
+	const scopes = answer.scope === undefined ? (previous?.scopes ?? requestedScopes) : answer.scope.split(/[ ,]+/).filter((scope) => scope !== '');
 	return {
 		accessToken: answer.access_token,
 		refreshToken: answer.refresh_token ?? previous?.refreshToken,

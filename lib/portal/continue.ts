@@ -3,7 +3,8 @@ import { handOverUrl, type Connection } from '../connections';
 import { ConnectedAppsError } from '../errors';
 import type { StoredSignInRequest } from '../vault';
 import { htmlPage, seeOther, type PortalResponse } from './http';
-import { alreadyDonePage, donePage, notSignedInPage } from './pages';
+import { overPage } from './over';
+import { donePage } from './pages';
 import { addressOf, appView, ownRequest, toConnectionOf, type FlowAnswerRelay, type PortalContext } from './portal';
 
 /** How long the claim holds before the sweeper may try; the node that runs again ends it much earlier. */
@@ -28,15 +29,14 @@ export async function goOn(context: PortalContext): Promise<PortalResponse> {
 	const mayRead = isPerson || (request.failureCode !== undefined && browser.isCallerOf(request));
 	if (!mayRead && request.failureCode === undefined) return toSignIn();
 	if (request.timedOut) throw new ConnectedAppsError('signInTimedOut', 'The flow has waited as long as it may', { advice: 'Start it again' });
-	const app = appView(connection);
-	const { portalName, portalUrl } = context;
-	if (request.state !== 'completed') return htmlPage(alreadyDonePage({ portalName, app, portalHref: portalUrl }));
+	const over = () => overPage(context, connection, request);
+	if (request.state !== 'completed') return over();
 
-	const done = (waitingForOthers: boolean) => request.failureCode !== undefined ? htmlPage(notSignedInPage({ portalName, app, flowName: request.workflowName || undefined, portalHref: portalUrl })) : htmlPage(donePage({ portalName, app, account: undefined, waitingForOthers, flowName: request.workflowName || undefined, portalHref: portalUrl }));
+	const done = (waitingForOthers: boolean) => (request.failureCode === undefined ? htmlPage(donePage({ portalName: context.portalName, app: appView(connection), waitingForOthers, flowName: request.workflowName || undefined, portalHref: context.portalUrl })) : over());
 	const claimed = await vault.requests.claim(request, context.processId, CLAIM_MS);
 	if (claimed === undefined) {
 		const others = (await vault.requests.listForNode(request)).some((other) => other.state === 'open');
-		return others ? done(true) : htmlPage(alreadyDonePage({ portalName, app, portalHref: portalUrl }));
+		return others ? done(true) : over();
 	}
 	let answer: FlowAnswerRelay | 'late' | 'gone';
 	try {
@@ -49,9 +49,10 @@ export async function goOn(context: PortalContext): Promise<PortalResponse> {
 	}
 	if (answer === 'gone') {
 		await vault.requests.close(request);
-		throw new ConnectedAppsError('signInTimedOut', 'The flow was stopped or has ended meanwhile', { advice: 'You are signed in now: start it again' });
+		throw new ConnectedAppsError('signInTimedOut', 'The flow was stopped or has ended meanwhile', { advice: request.failureCode === undefined ? 'You are signed in now: start it again' : 'Start it again' });
 	}
-	const next = await nextSignIn(context, request);
+	// Who is handed over counts as the flow's own caller from then on: nobody who may not read its answer.
+	const next = mayRead ? await nextSignIn(context, request) : undefined;
 	if (next !== undefined) return seeOther(next);
 	if (answer === 'late' || request.answer === 'none' || !mayRead) return done(false);
 	return relay(answer);

@@ -1,10 +1,11 @@
-import type { Connection } from '../connections';
+import { signInScopes, type Connection } from '../connections';
 import { ConnectedAppsError } from '../errors';
 import { SERVICE_ACCOUNT, type UserKey } from '../types';
 import { sha256, type StoredSignInRequest } from '../vault';
 import { toldErrorPage } from './errorPage';
 import { htmlPage, seeOther, type PortalResponse } from './http';
-import { alreadyDonePage, confirmSignInPage, declinedPage, donePage, linkSentPage, unknownBrowserPage } from './pages';
+import { overPage } from './over';
+import { confirmSignInPage, declinedPage, donePage, linkSentPage, unknownBrowserPage } from './pages';
 import { addressOf, appView, callbackPage, formOriginsOf, ownConnection, ownRequest, scopeViews, type PortalContext } from './portal';
 import { readTold, type Told } from './told';
 
@@ -51,7 +52,7 @@ async function showRequest(context: PortalContext, request: StoredSignInRequest,
 		return confirmPage(context, connection, request.userKey, { request: request.id }, request);
 	}
 	if (request.state === 'completed' && bound && (signedIn || (request.failureCode !== undefined && browser.isCallerOf(request)))) return seeOther(`${addressOf(context, 'continue')}?request=${encodeURIComponent(request.id)}`);
-	return htmlPage(alreadyDonePage({ portalName: context.portalName, app, portalHref: context.portalUrl }));
+	return overPage(context, connection, request);
 }
 
 async function showPersonalLink(context: PortalContext, code: string): Promise<PortalResponse> {
@@ -65,16 +66,16 @@ async function showPersonalLink(context: PortalContext, code: string): Promise<P
 	}
 	if (link.purpose === 'request') {
 		const { request } = await ownRequest(context, link.requestId ?? '');
-		if (request.state !== 'open') return htmlPage(alreadyDonePage({ portalName: context.portalName, app: appView(connection), portalHref: context.portalUrl }));
+		if (request.state !== 'open') return overPage(context, connection, request);
 		return confirmPage(context, connection, link.userKey, { link: code }, request);
 	}
 	return confirmPage(context, connection, link.userKey, { link: code });
 }
 
 function confirmPage(context: PortalContext, connection: Connection, userKey: UserKey, hidden: Record<string, string>, request?: StoredSignInRequest): PortalResponse {
-	const { registration, provider } = connection;
+	const { registration } = connection;
 	const flowName = request?.workflowName;
-	const own = request?.terms.exactScopes === true ? provider.requiredScopes : registration.scopes;
+	const own = request?.terms.exactScopes === true ? signInScopes(connection) : registration.scopes;
 	const token = context.browser.formToken();
 	return htmlPage(
 		confirmSignInPage({

@@ -60,7 +60,7 @@ export class OAuthServerLogin implements INodeType {
 				type: 'string',
 				default: '',
 				placeholder: '={{ $json.jwtPayload.email }}',
-				description: 'Who is asked to sign in and approve, as other nodes name that person in "User"; empty: the subject of the assertion',
+				description: 'E-mail address of the person who is asked to sign in and approve, as other nodes name them in "User"; empty: the subject of the assertion, if that is one',
 				displayOptions: { show: { ...WITH_ASSERTION.show, ifNotApproved: ['wait'] } },
 			},
 			...outputFields,

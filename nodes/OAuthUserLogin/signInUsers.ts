@@ -7,6 +7,7 @@ import { readScopes, userLoginTypeOf } from '../../lib/n8n/oauthCredential';
 import { resultOfGrant, toError, type LoginOutcome, type LoginResult, type Obtained } from '../../lib/n8n/oauthOutput';
 import { useContextOf, userPreFlight, type ReadyUserFlight } from '../../lib/n8n/preFlight';
 import { canSignIn, tokenOfSubject, type Subject } from '../../lib/n8n/subject';
+import type { SignInTerms } from '../../lib/types';
 
 /** @throws ConnectedAppsError `settingInvalid`: one page of the provider asks for the scopes of all */
 function scopesOfAll(context: IExecuteFunctions): string[] {
@@ -17,11 +18,17 @@ function scopesOfAll(context: IExecuteFunctions): string[] {
 	return first;
 }
 
+/** Whether the provider's pages are always shown, never, or to whoever needs them. */
+function promptOf(context: IExecuteFunctions): SignInTerms['prompt'] {
+	if (context.getNodeParameter('usePrompt', 0, true) !== false) return 'consent';
+	return context.getNodeParameter('askIfNeeded', 0, false) === true ? undefined : 'none';
+}
+
 /** Has every item's person sign in where needed, then reads their tokens from the vault. @throws as `preFlight` with `keepsErrors` */
 export async function signInUsers(context: IExecuteFunctions): Promise<Obtained> {
 	const scopes = scopesOfAll(context);
 	const exactScopes = scopes.length > 0;
-	const prompt = context.getNodeParameter('usePrompt', 0, true) === false ? ('none' as const) : ('consent' as const);
+	const prompt = promptOf(context);
 	const flight = await userPreFlight(context, {
 		credentialType: userLoginTypeOf(context),
 		// This node calls no API.

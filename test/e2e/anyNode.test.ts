@@ -1,8 +1,11 @@
+import type { INodeParameters } from 'n8n-workflow';
+
 import { screenshot } from '../host/browser';
-import { itemsOf, type StoredCredential } from '../host/n8nClient';
-import { flow, graphQl, httpRequest, respondToWebhook, webhook, type HttpRequestOptions } from '../host/workflows';
+import { startChatModel } from '../host/chatModel';
+import type { StoredCredential } from '../host/n8nClient';
+import { agent, chatModel, flow, graphQl, httpRequest, manualTrigger, respondToWebhook, webhook, type HttpRequestOptions } from '../host/workflows';
 import { clients } from '../sandbox/oauth2/clients';
-import { apiHostOf, genericLogin, itemsByHand, keyOf, offerApp, peopleNode, runByHand, secretOf, serverLogin, signIn, signInAddress, type App } from './apps';
+import { apiHostOf, genericLogin, itemsByHand, keyOf, messageOf, offerApp, peopleNode, runByHand, secretOf, serverLogin, signIn, signInAddress, type App } from './apps';
 import { startRecorder, type Recorder } from './recorder';
 import { createWorld, waitFor, type World } from './world';
 
@@ -37,7 +40,6 @@ const tolerant = { settings: { onError: 'continueRegularOutput' as const } };
 const posting = { method: 'POST', parameters: { sendBody: true, specifyBody: 'json', jsonBody: '={{ JSON.stringify({ name: $json.email }) }}' } };
 const tokenCalls = async () => (await world.calls({ provider: 'oauth2', path: '/token' })).map(({ grantType, user, status }) => ({ grantType, user, status }));
 const forgetCalls = async () => await world.control('calls', undefined, 'DELETE');
-const messageOf = (item: Record<string, unknown> | undefined) => String((item?.error as { message?: string } | undefined)?.message);
 const credentialOf = async (type: string, data: Record<string, unknown>) => await world.client.createCredential({ name: type, type, data });
 const copyOf = async (changes: Record<string, unknown>): Promise<StoredCredential> => await credentialOf(app.credential.type, { ...app.data, ...changes });
 
@@ -97,11 +99,38 @@ describe('HTTP Request as the user of each item', () => {
 		expect(await tokenCalls()).toEqual([]);
 	});
 
-	test('with pagination each item is still its own user’s', async () => {
-		const pages = { pagination: { paginationMode: 'updateAParameterInEachRequest', parameters: { parameters: [{ type: 'qs', name: 'page', value: '={{ $pageCount }}' }] }, paginationCompleteWhen: 'other', completeExpression: '={{ $pageCount >= 1 }}', limitPagesFetched: true, maxRequests: 2 } };
-		const items = await itemsByHand(world, [peopleNode('alice', 'bob'), request('/me', { ...tolerant, parameters: { options: { pagination: { pagination: pages.pagination } } } })]);
-		console.log(JSON.stringify(items));
-		expect(items.map(({ user }) => user)).toEqual(['alice', 'alice', 'bob', 'bob']);
+	test('S27 with pagination n8n knows only the first item: one item is paged through as its user, several are refused', async () => {
+		const paged = (pagination: INodeParameters) => request('/me', { ...tolerant, parameters: { options: { pagination: { pagination: { ...pagination, paginationCompleteWhen: 'other', completeExpression: '={{ $pageCount >= 2 }}' } } } } });
+		const byPage = { paginationMode: 'updateAParameterInEachRequest', parameters: { parameters: [{ type: 'qs', name: 'page', value: '={{ $pageCount }}' }] } };
+		const pages = await itemsByHand(world, [peopleNode('bob'), paged(byPage)]);
+		expect(pages.map(({ user }) => user)).toEqual(['bob', 'bob']);
+		await forgetCalls();
+		const refused = await itemsByHand(world, [peopleNode('alice', 'bob'), paged(byPage)]);
+		expect(refused.map(messageOf)).toEqual(Array(2).fill('n8n would make the requests of all 2 items as the user of the first one'));
+		expect(await world.calls()).toEqual([]);
+		// S35: an API cannot lead the next page elsewhere.
+		const [led] = await itemsByHand(world, [peopleNode('bob'), paged({ paginationMode: 'responseContainsNextURL', nextURL: `${foreign.url}/next` })]);
+		expect(messageOf(led)).toContain('not for');
+		expect(foreign.requests).toEqual([]);
+	});
+
+	test.each([
+		['an agent that runs its tools as nodes: each item as its own user', 3.1, ['alice', 'bob']],
+		['S27 an older agent, whose tools know only the first item: refused', 2.2, []],
+	])('as a tool of %s', async (_what, typeVersion, users) => {
+		const call = { tool: 'Me', arguments: {} };
+		const model = await startChatModel(...(typeVersion < 3 ? [call, 'Done', call, 'Done'] : [call, call, 'Done', 'Done']));
+		const draft = flow('agent')
+			.chain(manualTrigger(), peopleNode('alice', 'bob'), agent('={{ "Who is " + $json.email }}', { typeVersion }))
+			.node(chatModel(await world.client.createCredential(model.credential)), { ...request('/me', { name: 'Me', parameters: { toolDescription: 'Tells who I am' } }), type: 'n8n-nodes-base.httpRequestTool' })
+			.connect('Chat Model', 'AI Agent', { type: 'ai_languageModel' })
+			.connect('Me', 'AI Agent', { type: 'ai_tool' });
+		await forgetCalls();
+		const { id } = await world.client.createWorkflow(draft.draft());
+		await world.client.waitForExecution(await world.client.runManually(id, { from: 'Manual Trigger', to: 'AI Agent' }), 'success').finally(async () => await model.stop());
+		// Both items' prompts, and both items' tool answers.
+		expect(model.requests).toHaveLength(4);
+		expect((await world.calls({ server: 'api' })).map(({ user }) => user)).toEqual(users);
 	});
 
 	test('GraphQL acts as the user of each item, too', async () => {

@@ -23,7 +23,9 @@ export interface App {
 
 const REDIRECTS: Readonly<Record<string, { providerId: string; segment: string }>> = {
 	userLoginOAuth2Api: { providerId: 'oauth2', segment: 'oauth2' },
+	salesforceUserLoginOAuth2Api: { providerId: 'salesforce', segment: 'salesforce' },
 	sharePointOnlineUserLoginOAuth2Api: { providerId: 'sharePointOnline', segment: 'sharepoint-online' },
+	docuSignUserLoginOAuth2Api: { providerId: 'docuSign', segment: 'docusign' },
 };
 
 /** Enters a User Login credential, registers its redirect URI at the sandbox, and publishes a trigger that offers it. */
@@ -51,21 +53,22 @@ export function apiHostOf({ oauth2 }: Sandbox): string {
 	return new URL(oauth2.apiUrl).host;
 }
 
+/** What every User Login credential is asked for, whatever the provider. */
+export function forEverybody(connectionName: string): Record<string, unknown> {
+	return { connectionName, connectionKey: randomUUID(), individualUsers: 'allowed', userIdentity: 'workflow', accountMatch: 'sameEmail' };
+}
+
 /** A `userLoginOAuth2Api` credential for the generic provider: discovered, and the user of each item in `email`. */
 export function genericLogin(sandbox: Sandbox, connectionName: string, changes: Record<string, unknown> = {}): Record<string, unknown> {
 	return {
-		connectionName,
+		...forEverybody(connectionName),
 		appName: 'Example ID',
 		appDescription: 'Your items',
-		connectionKey: randomUUID(),
 		endpointMode: 'discovery',
 		issuer: sandbox.oauth2.issuer,
 		apiHosts: apiHostOf(sandbox),
 		scopes: 'openid email read write',
 		...secretOf(clients.confidentialBasic),
-		individualUsers: 'allowed',
-		userIdentity: 'workflow',
-		accountMatch: 'sameEmail',
 		user: '={{ $json.email }}',
 		...changes,
 	};
@@ -128,4 +131,9 @@ export async function runByHand(world: World, nodes: WorkflowNode[], status: 'su
 /** What the last node of a run by hand gave. */
 export async function itemsByHand(world: World, nodes: WorkflowNode[]): Promise<Record<string, unknown>[]> {
 	return itemsOf(await runByHand(world, nodes), nodes.at(-1)?.name ?? '');
+}
+
+/** What went wrong with one item of an HTTP Request that goes on (On Error: Continue). */
+export function messageOf(item: Record<string, unknown> | undefined): string {
+	return String((item?.details as { message?: string } | undefined)?.message);
 }

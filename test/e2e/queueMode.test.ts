@@ -2,7 +2,8 @@ import { itemsOf } from '../host/n8nClient';
 import { startN8n, type N8nProcess } from '../host/n8nProcess';
 import { startPostgres, type Postgres, type PostgresDatabase } from '../host/postgres';
 import { startRedis, type Redis } from '../host/redis';
-import { flow, webhook } from '../host/workflows';
+import { flow, httpRequest, webhook } from '../host/workflows';
+import { genericLogin, offerApp, peopleNode, signIn } from './apps';
 import { createWorld, ownersOf as owners, waitFor, type World } from './world';
 
 let postgres: Postgres;
@@ -69,6 +70,19 @@ describe('queue mode: Postgres, Redis, two workers', () => {
 		const done = await world.client.waitForNewestExecution(id, 'success', { timeoutMs: 60_000 });
 		expect(owners(itemsOf(done, 'Salesforce'))).toEqual(['Carol', 'Carol', 'Carol', 'Carol']);
 		await profile.close();
+	});
+
+	test('HTTP Request in a worker acts as the user of each item: the worker finds n8n’s way out, and renews there', async () => {
+		await world.control('settings', { accessTokenTtlSeconds: 30 });
+		const app = await offerApp(world, 'items', genericLogin(world.sandbox, 'items'));
+		await signIn(world, app, 'alice', 'bob');
+		await world.control('calls', undefined, 'DELETE');
+		const id = await world.publish(flow('items').chain(webhook({ path: 'items-of-two', respond: 'onReceived' }), peopleNode('bob', 'alice'), httpRequest({ url: `${world.sandbox.oauth2.apiUrl}/me`, credential: app.credential })));
+		await fetch(world.flowUrl('items-of-two'));
+		const done = await world.client.waitForNewestExecution(id, 'success', { timeoutMs: 60_000 });
+		expect(itemsOf(done, 'HTTP Request').map(({ user }) => user)).toEqual(['bob', 'alice']);
+		const renewed = (await world.calls({ provider: 'oauth2', grantType: 'refresh_token', status: 200 })).map(({ user }) => user);
+		expect(renewed.sort()).toEqual(['alice', 'bob']);
 	});
 
 	test('the vault stands in n8n’s own database with n8n’s table prefix', async () => {

@@ -259,15 +259,19 @@ describe('the OAuth nodes', () => {
 
 	it('show each slot for one choice of their parameters, and offer that choice', () => {
 		for (const { description } of nodes) {
-			const shown = description.credentials!.map(({ displayOptions }) => JSON.stringify(displayOptions));
+			const choicesOf = (name: string) => [...new Set(description.properties.filter((field) => field.name === name).flatMap(({ options = [] }) => options.map((option) => ('value' in option ? String(option.value) : ''))))];
+			const shown = description.credentials!.map(({ displayOptions: { show = {}, hide = {} } = {} }) => {
+				const allowed = (name: string) => choicesOf(name).filter((choice) => (show[name]?.includes(choice) ?? true) && hide[name]?.includes(choice) !== true);
+				const names = [...Object.keys(show), ...Object.keys(hide)];
+				for (const name of names) expect([name, allowed(name)]).toEqual([name, [expect.any(String)]]);
+				return JSON.stringify(names.map(allowed));
+			});
 			expect(new Set(shown).size).toBe(shown.length);
-			for (const { displayOptions } of description.credentials!) {
-				for (const [name, [value]] of Object.entries(displayOptions!.show as Record<string, string[]>)) {
-					const fields = description.properties.filter((field) => field.name === name);
-					expect(fields.some(({ options }) => options?.some((option) => 'value' in option && option.value === value))).toBe(true);
-				}
-			}
 		}
+	});
+
+	it('keep both choices that a server login depends on in n8n’s editor, which takes the field away that alone shows credentials', () => {
+		for (const { displayOptions } of new OAuthServerLogin().description.credentials!) expect(displayOptions?.show).toBeUndefined();
 	});
 
 	it('hide their tokens in n8n’s view', () => {

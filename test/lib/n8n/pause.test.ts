@@ -3,7 +3,7 @@ import { NodeOperationError, WAIT_INDEFINITELY } from 'n8n-workflow';
 import type { Connection } from '../../../lib/connections';
 import { getRuntime, type Operation } from '../../../lib/n8n';
 import { runPerItem } from '../../../lib/n8n/perItem';
-import { isTokenRejected } from '../../../nodes/SalesforceRetrieveData/transport/callSalesforce';
+import { isTokenRejected } from '../../../nodes/SalesforceRetrieveData/transport/apiFailure';
 import { CREDENTIAL, play, RESUME_URL, useNodes, type Execution, type Traces } from '../../nodes/support/executing';
 import { alice, bob, owner } from '../connections/support/world';
 

@@ -1,6 +1,9 @@
 // A node's `execute()` in this process: n8n's context played with its own types, everything below it real
 // (runtime, vault, sandbox). What a real n8n does is proven end to end.
-import type { IExecuteFunctions, IHttpRequestOptions, INode, INodeExecutionData, NodeTypeAndVersion } from 'n8n-workflow';
+import { Readable } from 'node:stream';
+import type { ReadableStream as WebStream } from 'node:stream/web';
+
+import type { IExecuteFunctions, IHttpRequestOptions, INode, INodeExecutionData, NodeExecutionHint, NodeTypeAndVersion } from 'n8n-workflow';
 
 import { closeRuntime } from '../../../lib/n8n';
 import { useWorld, type World } from '../../lib/connections/support/world';
@@ -10,14 +13,17 @@ export const CREDENTIAL = 'salesforceUserLoginOAuth2Api';
 
 /** n8n's helper, as far as the package uses it. */
 export async function httpRequest(options: IHttpRequestOptions): Promise<unknown> {
+	const deadline = AbortSignal.timeout(options.timeout ?? 10_000);
 	const response = await fetch(options.url, {
 		method: options.method,
 		headers: options.headers as Record<string, string>,
 		body: options.body as BodyInit | undefined,
 		redirect: options.disableFollowRedirect === true ? 'manual' : 'follow',
-		signal: AbortSignal.timeout(options.timeout ?? 10_000),
+		signal: options.abortSignal === undefined ? deadline : AbortSignal.any([deadline, options.abortSignal as AbortSignal]),
 	});
-	return { statusCode: response.status, headers: Object.fromEntries([...(response.headers as unknown as Iterable<[string, string]>)]), body: await response.arrayBuffer() };
+	const streamed = options.encoding === 'stream';
+	const body = streamed ? (response.body === null ? Readable.from([]) : Readable.fromWeb(response.body as WebStream)) : await response.arrayBuffer();
+	return { statusCode: response.status, headers: Object.fromEntries([...(response.headers as unknown as Iterable<[string, string]>)]), body };
 }
 
 export interface Execution {
@@ -42,6 +48,10 @@ export interface Execution {
 	onRequest?(options: IHttpRequestOptions): void;
 	/** Bodies of answers, as text. */
 	onAnswer?(body: string): void;
+	/** Somebody cancels the execution. */
+	signal?: AbortSignal;
+	/** n8n's helper instead of the played one. */
+	httpRequest?(options: IHttpRequestOptions): Promise<unknown>;
 }
 
 export interface Traces {
@@ -51,6 +61,7 @@ export interface Traces {
 	responses: { statusCode: number; headers: Record<string, string>; body: unknown }[];
 	metadata: Record<string, unknown>[];
 	customData: Map<string, string>;
+	hints: NodeExecutionHint[];
 	waitTill?: Date;
 }
 
@@ -60,7 +71,7 @@ export function play(execution: Execution, rawCredential: Record<string, unknown
 	const { parameters, items = [{ json: {} }], executionId = '1', runIndex = 0, trigger, children = [], credential = rawCredential } = execution;
 	const node: INode = { id: 'n', name: 'Salesforce', type: 'salesforceRetrieveData', typeVersion: 1, position: [0, 0], parameters: {}, ...(execution.noCredential !== true && { credentials: { [execution.credentialType ?? CREDENTIAL]: { id: 'c', name: 'Salesforce' } } }) };
 	const acts: string[] = [];
-	const traces: Traces = { acts, responses: [], metadata: [], customData: new Map(), context: undefined as never };
+	const traces: Traces = { acts, responses: [], metadata: [], customData: new Map(), hints: [], context: undefined as never };
 	const proxy = { $runIndex: runIndex, $execution: { id: executionId, resumeUrl: RESUME_URL }, $: (name: string) => ({ isExecuted: name === trigger?.name }) };
 	const context = {
 		getNode: () => node,
@@ -90,6 +101,8 @@ export function play(execution: Execution, rawCredential: Record<string, unknown
 			acts.push('setMetadata');
 			traces.metadata.push(metadata);
 		},
+		getExecutionCancelSignal: () => execution.signal,
+		addExecutionHints: (...hints: NodeExecutionHint[]) => void traces.hints.push(...hints),
 		customData: { set: (key: string, value: string) => traces.customData.set(key, value) },
 		async putExecutionToWait(waitTill: Date) {
 			acts.push('putExecutionToWait');
@@ -100,8 +113,8 @@ export function play(execution: Execution, rawCredential: Record<string, unknown
 			async httpRequest(options: IHttpRequestOptions) {
 				acts.push(`request ${new URL(options.url).pathname}`);
 				execution.onRequest?.(options);
-				const answer = await httpRequest(options);
-				execution.onAnswer?.(new TextDecoder().decode((answer as { body: ArrayBuffer }).body));
+				const answer = await (execution.httpRequest ?? httpRequest)(options);
+				if (options.encoding !== 'stream') execution.onAnswer?.(new TextDecoder().decode((answer as { body: ArrayBuffer }).body));
 				return answer;
 			},
 		},

@@ -1,0 +1,40 @@
+// What tests of this room share: the process's runtime on a test's vault, and n8n's own way to call an API.
+import { createRequire } from 'node:module';
+
+import type { IHttpRequestOptions } from 'n8n-workflow';
+
+import { closeRuntime } from '../../../lib/n8n';
+import type { VaultUnderTest } from '../vault/contract/setup';
+
+/** From now on, `getRuntime()` opens the vault of the test that runs. Registers the hooks of the surrounding `describe`. */
+export function useRuntimeOf(under: VaultUnderTest): void {
+	const before = { ...process.env };
+	beforeEach(async () => {
+		await closeRuntime();
+		if (under.place.backend.kind !== 'sqlite') throw new Error('SQLite only');
+		process.env.CONNECTED_APPS_DATABASE_URL = `sqlite:${under.place.backend.path}`;
+		process.env.CONNECTED_APPS_ENCRYPTION_KEY = 'the key of this n8n';
+	});
+	afterEach(async () => {
+		await closeRuntime();
+		process.env = { ...before };
+	});
+}
+
+/** Request options as n8n's older helper has them. */
+export type LegacyOptions = Record<string, unknown>;
+
+interface Requests {
+	/** What `helpers.httpRequest` is. */
+	request(options: IHttpRequestOptions): Promise<unknown>;
+	/** What HTTP Request and credential tests use (`helpers.request`). */
+	requestLegacy(options: LegacyOptions): Promise<unknown>;
+}
+
+/** n8n's own code, as it is installed with n8n-core. */
+export function n8nRequests(): Requests {
+	const requireFromCore = createRequire(require.resolve('n8n-core'));
+	const { Container } = requireFromCore('@n8n/di') as { Container: { get(type: unknown): { requests(): Requests } } };
+	const { OutboundHttp } = requireFromCore('@n8n/backend-network') as { OutboundHttp: unknown };
+	return Container.get(OutboundHttp).requests();
+}
