@@ -139,6 +139,8 @@ export interface SignInTerms {
 	prompt?: 'consent' | 'none';
 	/** A sign-in that failed or was declined ends the wait: the node goes on and tells it. */
 	endsOnFailure?: boolean;
+	/** The sign-in only approves the app for this subject (id or user name at the provider) of a JWT bearer assertion. */
+	approves?: string;
 }
 
 /** A trigger node of a workflow: the owner of a connection. */

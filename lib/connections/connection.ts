@@ -69,6 +69,11 @@ export function assertAllowed(connection: Connection, userKey: UserKey): void {
 	}
 }
 
+/** The provider can be told that an access has ended; elsewhere the person is told where to do it. */
+export function canRevoke({ provider, registration }: Connection): boolean {
+	return provider.revocation !== 'none' && registration.endpoints.revocationUrl !== undefined;
+}
+
 /** The OAuth client of a connection, with the registered (never a presented) secret. */
 export async function clientOf(vault: Vault, connection: Connection, fetch: Fetch): Promise<openid.Configuration> {
 	const client = await vault.registrations.openClient(connection.registration);

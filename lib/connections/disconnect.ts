@@ -4,7 +4,7 @@ import { MINUTE_MS, SECOND_MS } from '../clock';
 import { revokeTokens, type RevokeResult } from '../oauth';
 import type { ConnectionId, Fetch, TokenSet, UserKey } from '../types';
 import type { Revocation, RevocationOutcome, Vault } from '../vault';
-import { clientOf, toConnection, type Connection } from './connection';
+import { canRevoke, clientOf, toConnection, type Connection } from './connection';
 import { tellDisconnected } from './tell';
 
 const REVOCATION_LEASE_MS = 60 * SECOND_MS;
@@ -16,7 +16,7 @@ const BATCH = 20;
 
 /** Ends a grant at once; revoking at the provider goes through the durable queue and never blocks it (S23). */
 export async function disconnect(vault: Vault, connection: Connection, userKey: UserKey): Promise<boolean> {
-	const ended = await vault.grants.end({ connectionId: connection.id, userKey }, 'disconnected', { revoke: connection.provider.revocation !== 'none' });
+	const ended = await vault.grants.end({ connectionId: connection.id, userKey }, 'disconnected', { revoke: canRevoke(connection) });
 	if (ended === undefined) return false;
 	await tellDisconnected(vault, connection, userKey);
 	return true;
@@ -42,7 +42,7 @@ async function wouldEndKept(vault: Vault, { id, provider }: Connection, { userKe
 
 /** Revokes what a provider has just issued and nobody keeps; the queue goes on where it cannot be done at once (S23). Never throws. */
 export async function revokeUnkept(vault: Vault, connection: Connection, client: Configuration, of: UnkeptOf, tokens: TokenSet): Promise<void> {
-	if (connection.provider.revocation === 'none' || (await wouldEndKept(vault, connection, of).catch(() => true))) return;
+	if (!canRevoke(connection) || (await wouldEndKept(vault, connection, of).catch(() => true))) return;
 	const { userKey } = of;
 	const [token, tokenTypeHint] = tokens.refreshToken === undefined ? [tokens.accessToken, 'access_token' as const] : [tokens.refreshToken, 'refresh_token' as const];
 	const result = await revokeTokens(client, token, tokenTypeHint).catch(() => 'retry' as const);

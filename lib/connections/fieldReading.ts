@@ -9,7 +9,11 @@ import { normalizePem, pemLabels } from './pem';
 export type RawSettings = Readonly<Record<string, unknown>>;
 
 /** As the form labels it: `userIdentity` → "User Identity". */
+/** Fields whose label is not their name in words. */
+const LABELS: Readonly<Record<string, string>> = { accessToken: 'Token From an OAuth Node', lifetimeSeconds: 'Lifetime (Seconds)' };
+
 function labelOf(field: string): string {
+	if (LABELS[field] !== undefined) return LABELS[field];
 	const words = field.replace(/([A-Z])/g, ' $1');
 	return (words.charAt(0).toUpperCase() + words.slice(1)).replace(/\b(Id|Url)\b/g, (word) => word.toUpperCase());
 }

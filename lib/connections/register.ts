@@ -14,12 +14,13 @@ export interface RegistrationRequest {
 	resolveEndpoints(source: EndpointSource): Promise<OAuthEndpoints>;
 }
 
-/** A server that cannot be asked for a moment does not withdraw what it has told before. */
+/** A server that tells nothing, or something else, for a moment does not withdraw what it has told before. */
 async function endpointsOf(vault: Vault, { owner, settings, resolveEndpoints }: RegistrationRequest): Promise<OAuthEndpoints> {
 	try {
 		return await resolveEndpoints(settings.source);
 	} catch (error) {
-		const before = isConnectedAppsError(error, 'providerUnavailable') ? await vault.registrations.findByClaim(claimKeyOf(settings)) : undefined;
+		const discovers = settings.source.issuer !== undefined && isConnectedAppsError(error, 'providerUnavailable', 'settingInvalid');
+		const before = discovers ? await vault.registrations.findByClaim(claimKeyOf(settings)) : undefined;
 		if (before === undefined || ownerKeyOf(before.owner) !== ownerKeyOf(owner)) throw error;
 		return before.endpoints;
 	}

@@ -110,11 +110,13 @@ export function readServerLoginSettings(credentialType: string, raw: Record<stri
 
 /** Everything that a token depends on, for cache keys; secret, so it goes through an HMAC with the vault's key. */
 export function serverLoginMaterialOf(settings: ServerLoginSettings): string {
-	const { credentialType, authority, traits, apiHosts, client, resource, assertion } = settings;
+	const { credentialType, authority, source, traits, apiHosts, client, resource, assertion } = settings;
 	const keyOf = (key: SigningKey | undefined) => key && [key.privateKey, key.passphrase ?? '', key.certificate ?? '', key.keyId ?? '', key.algorithm];
 	return JSON.stringify([
 		credentialType,
 		authority,
+		source.known.dpopAlgorithms ?? 'announced',
+		source.known.assertionAudience ?? '',
 		Object.entries(traits).sort(([a], [b]) => (a < b ? -1 : 1)),
 		apiHosts,
 		[client.clientId, client.clientAuthentication, client.clientSecret ?? '', keyOf(client.signingKey) ?? ''],

@@ -2,12 +2,12 @@ import { timingSafeEqual } from 'node:crypto';
 
 import { MINUTE_MS } from '../clock';
 import { ConnectedAppsError } from '../errors';
-import { matchAccount } from '../identity';
+import { matchAccount, type AccountVerdict } from '../identity';
 import { buildAuthorizeUrl, createDpopKey, exchangeCode, newTransactionSecrets } from '../oauth';
-import { SERVICE_ACCOUNT, type Fetch, type ProviderAccount, type SignInTerms, type TokenSet, type UserKey } from '../types';
+import { SERVICE_ACCOUNT, type ConnectionPolicy, type Fetch, type ProviderAccount, type SignInTerms, type TokenSet, type UserKey } from '../types';
 import { sha256, type AuthorizationTransaction, type SignInPurpose, type StoredGrant, type StoredSignInRequest, type Vault } from '../vault';
 import { claimsOf } from './account';
-import { assertAllowed, clientOf, type Connection } from './connection';
+import { assertAllowed, canRevoke, clientOf, type Connection } from './connection';
 import { revokeUnkept } from './disconnect';
 import { missingScopes, signInScopes, wantedScopes } from './status';
 import { tellConnected } from './tell';
@@ -172,7 +172,7 @@ export async function completeSignIn(vault: Vault, connection: Connection, compl
 	if (transaction.purpose === 'portal') return { userKey: accepted.userKey, account: accepted.account };
 	const { userKey, account, previous } = accepted;
 	const key = { connectionId: connection.id, userKey };
-	const grant = await vault.grants.save(key, tokens, account, { revokeReplaced: provider.revokesReplaced && provider.revocation !== 'none' });
+	const grant = await vault.grants.save(key, tokens, account, { revokeReplaced: provider.revokesReplaced && canRevoke(connection) });
 	if (previous !== undefined && previous.subject !== account.subject) {
 		await vault.audit.add({ type: 'accountChanged', connectionId: connection.id, userKey, detail: `From ${nameOf(previous)} to ${nameOf(account)}` });
 	}
@@ -185,6 +185,17 @@ export async function completeSignIn(vault: Vault, connection: Connection, compl
 /** Does this sign-in give what a request waits for? One that asks for a sign-in of its own takes no other. */
 export function isMetBy(connection: Connection, { id, scopes, terms }: Pick<StoredSignInRequest, 'id' | 'scopes' | 'terms'>, grant: Pick<StoredGrant, 'grantedScopes'>, signedInFor?: string): boolean {
 	return (terms.prompt !== 'consent' || id === signedInFor) && missingScopes(wantedScopes(connection, { scopes, exactScopes: terms.exactScopes }), grant.grantedScopes, connection.provider).length === 0;
+}
+
+/**
+ * Whoever approves the app for a subject may also show that they are that subject: its id is no e-mail address at many providers.
+ * The grant that comes of it serves no other node: what it may do is judged by the policy at each use.
+ */
+function verdictOn(policy: ConnectionPolicy, userKey: UserKey, account: ProviderAccount, approves: string | undefined): AccountVerdict {
+	const verdict = matchAccount(policy, userKey, account);
+	if (approves === undefined || verdict.ok) return verdict;
+	const same = approves === account.subject || approves.toLowerCase() === account.username?.toLowerCase();
+	return same ? matchAccount({ ...policy, accountMatch: 'any' }, userKey, account) : { ok: false, reason: `You signed in as ${account.username ?? account.email ?? 'somebody else'}, but this is to approve the app for ${approves}.` };
 }
 
 interface AcceptedAccount {
@@ -207,7 +218,8 @@ async function acceptAccount(vault: Vault, connection: Connection, { transaction
 		await vault.audit.add({ type: 'refused', connectionId: connection.id, userKey, detail: message });
 		return new ConnectedAppsError('wrongAccount', message, { app: registration.appName, user: userKey, advice });
 	};
-	const verdict = matchAccount(registration.policy, userKey, account);
+	const request = transaction.requestId === undefined ? undefined : await vault.requests.find(transaction.requestId);
+	const verdict = verdictOn(registration.policy, userKey, account, request?.terms.approves);
 	if (!verdict.ok) throw await refuse(verdict.reason, `Sign out at ${registration.appName}, then sign in with the right account`);
 
 	const previous = await vault.grants.find({ connectionId: connection.id, userKey });
@@ -216,7 +228,6 @@ async function acceptAccount(vault: Vault, connection: Connection, { transaction
 	if (pinned && previous.account.subject !== account.subject) {
 		throw await refuse(`${userKey} was connected with another account of ${registration.appName} before (${previous.account.username ?? previous.account.email ?? 'unnamed'})`, 'Disconnect that one on My connected apps first, or sign in with the same account');
 	}
-	const request = transaction.requestId === undefined ? undefined : await vault.requests.find(transaction.requestId);
 	const needed = wantedScopes(connection, { scopes: request?.scopes ?? [], exactScopes: request?.terms.exactScopes });
 	const lacking = missingScopes(needed, tokens.scopes, provider);
 	if (lacking.length > 0 || (tokens.refreshToken === undefined && provider.refreshTokenOptional !== true)) {

@@ -55,11 +55,16 @@ export async function completeIfSignedIn(vault: Vault, connection: Connection, u
 /** What a sign-in may end with so that its flow goes on without it; all else lets the person try again. */
 const ENDS_WAITING: readonly ErrorCode[] = ['signInDeclined', 'signInExpired', 'interactionRequired', 'clientRejected', 'providerUnavailable', 'providerError', 'tokenTypeUnsupported'];
 
+const NEEDS_A_PAGE: readonly ErrorCode[] = ['consentNeeded', 'wrongAccount'];
+
 /** A sign-in that came to nothing ends the wait of a node that wants to hear so. False: it waits on. */
 export async function failSignInRequest(vault: Vault, requestId: string, error: unknown): Promise<boolean> {
-	if (!isConnectedAppsError(error, ...ENDS_WAITING)) return false;
+	if (!isConnectedAppsError(error)) return false;
 	const request = await vault.requests.find(requestId);
-	return request?.terms.endsOnFailure === true && (await vault.requests.fail(requestId, error.code));
+	if (request?.terms.endsOnFailure !== true) return false;
+	// Where no page may be shown, nobody can choose another account or allow more: trying again would end the same way.
+	if (request.terms.prompt === 'none' && NEEDS_A_PAGE.includes(error.code)) return await vault.requests.fail(requestId, 'interactionRequired');
+	return ENDS_WAITING.includes(error.code) && (await vault.requests.fail(requestId, error.code));
 }
 
 /** The address for the one waiting browser: its code works once and for two minutes. */

@@ -1,7 +1,7 @@
 import { DAY_MS } from '../clock';
 import type { UseContext } from '../types';
 import type { StoredGrant, Vault } from '../vault';
-import type { Connection } from './connection';
+import { canRevoke, type Connection } from './connection';
 import { policyExpiryOf, soonMsOf } from './status';
 import { tellExpiringSoon } from './tell';
 
@@ -11,7 +11,7 @@ const BATCH = 200;
 export async function expireGrant(vault: Vault, connection: Connection, grant: StoredGrant, use?: UseContext): Promise<void> {
 	const expiry = policyExpiryOf(connection.registration.policy, grant);
 	if (expiry === undefined) return;
-	const ended = await vault.grants.end(grant, expiry.reason, { version: grant.version, revoke: connection.provider.revocation !== 'none' });
+	const ended = await vault.grants.end(grant, expiry.reason, { version: grant.version, revoke: canRevoke(connection) });
 	if (ended === undefined) return;
 	await vault.audit.add({ type: 'expired', connectionId: connection.id, userKey: grant.userKey, use, detail: expiry.reason === 'expiredIdle' ? 'Not used for too long' : 'The longest time since sign-in has passed' });
 }

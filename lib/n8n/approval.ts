@@ -16,10 +16,10 @@ export interface NeededApproval {
 	error: ConnectedAppsError;
 }
 
-/** Where a person can approve this very client: a published connection of the same client at the same server. */
+/** Where a person can approve this very client: a published connection of the same client at the same server, if people may use it. */
 async function findConnection(runtime: Runtime, { source, client }: ServerLoginSettings, fetch: Fetch): Promise<Connection | undefined> {
 	const { tokenUrl } = await runtime.resolveEndpoints(source, fetch);
-	const found = (await runtime.vault.registrations.listActiveByClient(client.clientId)).find(({ endpoints }) => endpoints.tokenUrl === tokenUrl);
+	const found = (await runtime.vault.registrations.listActiveByClient(client.clientId)).find(({ endpoints, policy }) => endpoints.tokenUrl === tokenUrl && policy.individualUsers !== 'off');
 	return found && toConnection(found);
 }
 
@@ -46,7 +46,8 @@ export async function waitForApprovals(context: IExecuteFunctions, runtime: Runt
 		else if (!canWait(context)) refused.set(approver, new ConnectedAppsError(error.code, error.message, { ...error.details, signInUrl: connection.registration.portalUrl }, { cause: error.cause }));
 	}
 	if (refused.size > 0 || connection === undefined || first === undefined) return { refused };
-	const approvers = [...new Set(needed.map(({ approver }) => approver))];
-	const pause = { runtime, connection, run, missing: approvers.map((userKey) => ({ userKey, scopes: first.settings.scopes })), users: approvers, terms: { prompt: 'consent' as const }, answerTheCaller: context.getNodeParameter('options.answerTheCaller', 0, 'redirect') as 'redirect' | 'json' | 'nothing', timeLimitMs: timeLimitMsOf(context) };
+	// One sign-in of a person approves the app for one subject.
+	const approvers = [...new Map(needed.map(({ approver, settings }) => [approver, settings.assertion?.subject ?? approver]))];
+	const pause = { runtime, connection, run, missing: approvers.map(([userKey, approves]) => ({ userKey, scopes: first.settings.scopes, approves })), users: approvers.map(([userKey]) => userKey), terms: { prompt: 'consent' as const }, answerTheCaller: context.getNodeParameter('options.answerTheCaller', 0, 'redirect') as 'redirect' | 'json' | 'nothing', timeLimitMs: timeLimitMsOf(context) };
 	return { waiting: await pauseForSignIn(context, pause, existing) };
 }

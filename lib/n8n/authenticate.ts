@@ -10,6 +10,8 @@ import { hostFetch } from './hostTransport';
 import { getRuntime } from './runtime';
 import { readSubject, tokenOfSubject } from './subject';
 
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
 export type Authenticate = (credentials: ICredentialDataDecryptedObject, requestOptions: IHttpRequestOptions) => Promise<IHttpRequestOptions>;
 
 /** HTTP Request hands over what n8n's older helper wants. */
@@ -86,11 +88,11 @@ export function authenticateAsUser(credentialType: string): Authenticate {
 			const connection = await openConnection(runtime.vault, readConnectionSettings(credentialType, credentials));
 			const { registration } = connection;
 			try {
-				const workflowId = typeof credentials.workflowId === 'string' ? credentials.workflowId : '';
+				const workflowId = textOf(credentials.workflowId);
 				if (credentials.user === undefined || credentials.user === '') {
 					throw new ConnectedAppsError('userMissing', `The credential does not say who acts in ${registration.appName} here`, { field: 'user', advice: 'Set "User" in the credential to an expression that names the person, e.g. ={{ $json.email }}' });
 				}
-				const subject = await readSubject(runtime, connection, credentials.user, workflowId);
+				const subject = await readSubject(runtime, connection, credentials.user, { workflowId, executionId: textOf(credentials.executionId) });
 				const token = await tokenOfSubject(runtime, connection, subject, { fetch: hostFetch(), use: { workflowId }, rejectedTokenHash: rejectedHashOf(requestOptions) });
 				assertOwnHost(target, registration.appName, registration.apiHosts, token.apiBaseUrl);
 				return await authorize(requestOptions, target, token);

@@ -53,11 +53,11 @@ function approvalFields(appName: string): INodeProperties[] {
 	return [
 		{
 			displayName: 'If Not Approved',
-			name: 'ifNotSignedIn',
+			name: 'ifNotApproved',
 			type: 'options',
 			noDataExpression: true,
 			options: [
-				{ name: 'Stop With Error', value: 'stopWithError', description: 'Fail and tell who has to approve' },
+				{ name: 'Do Not Wait', value: 'fail', description: 'Fail and tell who has to approve' },
 				{ name: 'Wait for Approval', value: 'wait', description: `Pause until the person has signed in to ${appName} once and approved the app; the same execution then goes on` },
 			],
 			default: 'wait',
@@ -70,8 +70,8 @@ function approvalFields(appName: string): INodeProperties[] {
 			type: 'string',
 			default: '',
 			placeholder: '={{ $json.jwtPayload.email }}',
-			description: 'E-mail address of the person who is asked to sign in and approve, as other nodes name them in "User"; empty: the subject of the assertion, if that is one',
-			displayOptions: { show: { authentication: ['jwtBearer'], ifNotSignedIn: ['wait'] } },
+			description: 'Who is asked to sign in and approve, as other nodes name that person in "User"; only the account that the assertion names is accepted. Empty: the subject of the assertion.',
+			displayOptions: { show: { authentication: ['jwtBearer'], ifNotApproved: ['wait'] } },
 		},
 	];
 }

@@ -55,7 +55,8 @@ async function outputOf(context: IExecuteFunctions, vault: Vault, { tokens, refe
 		...(expiresAtMs !== undefined && { expiresIn: Math.max(0, Math.floor((expiresAtMs - (await vault.nowMs())) / 1_000)) }),
 		tokenType: TOKEN_TYPES[tokens.tokenType] ?? tokens.tokenType,
 		...(refreshToken !== undefined && { refreshToken }),
-		grantedScopes: [...scopes],
+		// An answer that names none leaves them as they were (RFC 6749 section 5.1): nothing is known of them here.
+		...(scopes.length > 0 && { grantedScopes: [...scopes] }),
 		statusCode: STATUS_OK,
 	};
 }

@@ -74,9 +74,16 @@ export async function registerOffered(context: FunctionsBase, runtime: Runtime, 
 	const owner = ownerOf(context);
 	const resolveEndpoints = async (source: EndpointSource) => await runtime.resolveEndpoints(source, fetch);
 	const ids: ConnectionId[] = [];
+	const failed: unknown[] = [];
 	for (const credential of await readSelected(context)) {
-		ids.push((await registerConnection(runtime.vault, { owner, credentialId: credential.id, settings: readSettings(credential), portalUrl, resolveEndpoints })).id);
+		try {
+			ids.push((await registerConnection(runtime.vault, { owner, credentialId: credential.id, settings: readSettings(credential), portalUrl, resolveEndpoints })).id);
+		} catch (error) {
+			failed.push(error);
+		}
 	}
+	// What is wrong with one app neither keeps the others from being registered anew, nor withdraws it.
+	if (failed.length > 0) throw failed[0];
 	await runtime.vault.registrations.deactivate(owner, ids);
 	return ids;
 }

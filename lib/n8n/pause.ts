@@ -14,6 +14,8 @@ export interface MissingUser {
 	userKey: UserKey;
 	/** Scopes that a consent has to add. */
 	scopes: string[];
+	/** See `SignInTerms.approves`. */
+	approves?: string;
 }
 
 export interface Pause {
@@ -76,7 +78,7 @@ export async function pauseForSignIn(context: IExecuteFunctions, pause: Pause, e
 	const answer = readFlowAnswer(context);
 	const { resumeUrl } = context.getWorkflowDataProxy(0).$execution as { resumeUrl: string };
 	const requests: StoredSignInRequest[] = [];
-	for (const { userKey, scopes } of pause.missing) {
+	for (const { userKey, scopes, approves } of pause.missing) {
 		requests.push(
 			await openSignInRequest(runtime.vault, connection, {
 				run: pause.run,
@@ -86,7 +88,7 @@ export async function pauseForSignIn(context: IExecuteFunctions, pause: Pause, e
 				answer: answer.mode,
 				usersHash: usersHashOf(pause.users),
 				scopes,
-				terms: pause.terms,
+				terms: approves === undefined ? pause.terms : { ...pause.terms, approves },
 				resumeUrl: withRestartPath(resumeUrl, answer.restartPath),
 				expiresInMs: pause.timeLimitMs,
 			}),

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { fetchThroughN8n, streamThroughN8n } from './fetch';
-import type { IfNotSignedIn, KeepError, PreFlight } from './preFlight';
+import type { KeepError, PreFlight } from './preFlight';
 import { getRuntime } from './runtime';
 import { obtainServerTokens, type ServerToken } from './serverTokens';
 import { createUserSession, type Activity, type TokenRejected, type UserSession } from './userSession';
@@ -22,7 +22,7 @@ export async function serverFlight(context: IExecuteFunctions, { credentialType,
 	const fetch = fetchThroughN8n(context.helpers);
 	const obtained = await obtainServerTokens(context, runtime, {
 		credentialType,
-		waitsForApproval: (context.getNodeParameter('ifNotSignedIn', 0, 'wait') as IfNotSignedIn) === 'wait',
+		waitsForApproval: context.getNodeParameter('ifNotApproved', 0, 'wait') === 'wait',
 		approverOf: (itemIndex) => context.getNodeParameter('approver', itemIndex, ''),
 	});
 	if ('waiting' in obtained) return { kind: 'waiting', items: obtained.waiting };

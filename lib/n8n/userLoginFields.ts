@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { Provider } from '../providers';
 import { clientFields } from './clientFields';
-import { HOLDS_EXPRESSION, sharedItemsField, workflowIdField } from './expressionFields';
+import { executionIdField, HOLDS_EXPRESSION, sharedItemsField, workflowIdField } from './expressionFields';
 import { freeScopeFields, scopeFields } from './scopeFields';
 
 const USER_MEANING = 'For nodes without a User of their own, such as HTTP Request: an expression that names the person, e.g. ={{ $json.email }}; or the reference that OAuth User Login gave out';
@@ -94,6 +94,7 @@ export function userLoginFields(provider: Provider, own: INodeProperties[], ownL
 			description: USER_MEANING,
 		},
 		workflowIdField,
+		executionIdField,
 		sharedItemsField,
 	];
 }

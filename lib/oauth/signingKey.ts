@@ -59,11 +59,11 @@ function openPrivateKey({ privateKey, passphrase }: SigningKey): KeyObject {
 
 function assertFits({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject, algorithm: SigningKey['algorithm']): void {
 	if (algorithm === 'ES256') {
-		if (type !== 'ec') throw invalid('algorithm', `ES256 needs an elliptic curve key, and the private key is of the kind ${type}`, 'Choose RS256 or PS256 for an RSA key, or make a key of the curve P-256');
+		if (type !== 'ec') throw invalid('signingAlgorithm', `ES256 needs an elliptic curve key, and the private key is of the kind ${type}`, 'Choose RS256 or PS256 for an RSA key, or make a key of the curve P-256');
 		if (details?.namedCurve !== 'prime256v1') throw invalid('privateKey', `ES256 needs a key of the curve P-256, and this one is of ${details?.namedCurve}`, 'Make a key of the curve P-256 (prime256v1)');
 		return;
 	}
-	if (type !== 'rsa') throw invalid('algorithm', `${algorithm} needs an RSA key, and the private key is of the kind ${type}`, type === 'ec' ? 'Choose ES256, or make an RSA key' : 'Make an RSA key');
+	if (type !== 'rsa') throw invalid('signingAlgorithm', `${algorithm} needs an RSA key, and the private key is of the kind ${type}`, type === 'ec' ? 'Choose ES256, or make an RSA key' : 'Make an RSA key');
 	// RFC 7518 section 3.3.
 	if ((details?.modulusLength ?? 0) < MIN_RSA_BITS) throw invalid('privateKey', `The RSA key has ${details?.modulusLength} bits, fewer than ${MIN_RSA_BITS}`, `Make a key of ${MIN_RSA_BITS} bits or more`);
 }
@@ -85,7 +85,7 @@ function parseCertificate(pem: string): X509Certificate {
 
 /**
  * The key of a credential, for its one algorithm.
- * @throws ConnectedAppsError `settingInvalid` that names the field: `privateKey`, `privateKeyPassphrase`, `algorithm`, or `certificate` if it is not this key's
+ * @throws ConnectedAppsError `settingInvalid` that names the field: `privateKey`, `privateKeyPassphrase`, `signingAlgorithm`, or `certificate` if it is not this key's
  */
 export async function importSigningKey(key: SigningKey): Promise<CryptoKey> {
 	const opened = openPrivateKey(key);

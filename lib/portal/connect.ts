@@ -2,7 +2,7 @@ import { MINUTE_MS } from '../clock';
 import { failSignInRequest, startSignIn, tellAuthenticationNeeded, type Connection } from '../connections';
 import { ConnectedAppsError } from '../errors';
 import type { UserKey } from '../types';
-import { sha256, type SignInPurpose } from '../vault';
+import { sha256, type SignInPurpose, type StoredSignInRequest } from '../vault';
 import { readConnectAct, seeOther, type PortalResponse } from './http';
 import { addressOf, callbackPage, ownConnection, ownRequest, type PortalContext } from './portal';
 import { seeOtherAndTell } from './told';
@@ -27,6 +27,8 @@ export async function connect(context: PortalContext): Promise<PortalResponse> {
 			return await sendLink(context, act.requestId);
 		case 'cancel':
 			return await cancel(context, act.requestId);
+		case 'cancelLink':
+			return await cancelByLink(context, act.code);
 		case 'signOut':
 			await context.browser.closeSession();
 			return seeOther(context.portalUrl);
@@ -97,11 +99,28 @@ async function start(context: PortalContext, connection: Connection, purpose: Si
 
 const continueAddress = (context: PortalContext, requestId: string): string => `${addressOf(context, 'continue')}?request=${encodeURIComponent(requestId)}`;
 
-/** "Not now": a flow that wants to hear of it goes on without the sign-in. */
+/** "Not now": a flow that wants to hear of it goes on without the sign-in. Who may say so is who might have signed in. */
 async function cancel(context: PortalContext, requestId: string): Promise<PortalResponse> {
-	const { request } = await ownRequest(context, requestId);
-	if (!context.browser.isBoundTo(request)) throw new ConnectedAppsError('wrongBrowser', 'This browser is not the one that started the flow', { advice: 'Open the link there' });
-	await failSignInRequest(context.vault, request.id, new ConnectedAppsError('signInDeclined', 'The person did not want to sign in'));
+	const { request, connection } = await ownRequest(context, requestId);
+	if (!context.browser.isBoundTo(request) && (await context.browser.sessionUser()) !== request.userKey) {
+		throw new ConnectedAppsError('wrongBrowser', 'This browser is not the one that started the flow', { advice: 'Open the link there' });
+	}
+	return await endWithout(context, request, connection);
+}
+
+async function cancelByLink(context: PortalContext, code: string): Promise<PortalResponse> {
+	const seen = await context.vault.links.peek(sha256(code));
+	if (seen?.connectionId !== undefined) await known(context, seen.connectionId);
+	const link = await context.vault.links.take(sha256(code));
+	if (link?.requestId === undefined) throw new ConnectedAppsError('linkInvalid', 'This personal link was used already or has expired', { advice: 'Ask for a new link' });
+	const { request, connection } = await ownRequest(context, link.requestId);
+	return await endWithout(context, request, connection);
+}
+
+async function endWithout(context: PortalContext, request: StoredSignInRequest, connection: Connection): Promise<PortalResponse> {
+	const { browser, vault } = context;
+	if (request.state === 'open' && !browser.isBoundTo(request)) await vault.requests.bindBrowser(request.id, browser.newBinding(request.id, callbackPage(connection)));
+	await failSignInRequest(vault, request.id, new ConnectedAppsError('signInDeclined', 'The person did not want to sign in'));
 	return seeOther(continueAddress(context, request.id));
 }
 

@@ -1,4 +1,4 @@
-import { disconnect, workOffRevocations } from '../connections';
+import { canRevoke, disconnect, workOffRevocations } from '../connections';
 import { ConnectedAppsError } from '../errors';
 import { seeOther, type PortalResponse } from './http';
 import { ownConnection, type PortalContext } from './portal';
@@ -13,7 +13,7 @@ export async function disconnectPost(context: PortalContext): Promise<PortalResp
 	const connection = await ownConnection(context, request.form.get('connection') ?? '');
 	if (connection === undefined) throw new ConnectedAppsError('connectionUnknown', 'This app is not offered here any more');
 	await disconnect(vault, connection, userKey);
-	if (connection.provider.revocation === 'none') return seeOtherAndTell(vault, context.portalUrl, { kind: 'disconnected', connectionId: connection.id, revoked: 'notSupported' });
+	if (!canRevoke(connection)) return seeOtherAndTell(vault, context.portalUrl, { kind: 'disconnected', connectionId: connection.id, revoked: 'notSupported' });
 	try {
 		await workOffRevocations(vault, [connection.id], context.processId, context.fetch);
 	} catch (error) {

@@ -63,6 +63,7 @@ export type ConnectAct =
 	| { kind: 'portalSignIn'; connectionId: ConnectionId; thenRequestId?: string }
 	| { kind: 'sendLink'; requestId: string }
 	| { kind: 'cancel'; requestId: string }
+	| { kind: 'cancelLink'; code: string }
 	| { kind: 'signOut' };
 
 /** Reads exactly one act from a form; undefined if there is none or more than one. */
@@ -75,6 +76,7 @@ export function readConnectAct(form: URLSearchParams): ConnectAct | undefined {
 	if (form.has('portalSignIn')) acts.push({ kind: 'portalSignIn', connectionId: value('portalSignIn') as ConnectionId, thenRequestId: form.get('then') ?? undefined });
 	if (form.has('sendLink')) acts.push({ kind: 'sendLink', requestId: value('sendLink') });
 	if (form.has('cancel')) acts.push({ kind: 'cancel', requestId: value('cancel') });
+	if (form.has('cancelLink')) acts.push({ kind: 'cancelLink', code: value('cancelLink') });
 	if (form.has('signOut')) acts.push({ kind: 'signOut' });
 	return acts.length === 1 ? acts[0] : undefined;
 }

@@ -88,7 +88,7 @@ function confirmPage(context: PortalContext, connection: Connection, userKey: Us
 			purpose: userKey === SERVICE_ACCOUNT ? 'serviceAccount' : flowName === undefined ? 'portal' : 'flow',
 			form: { action: `${context.path}/connect`, hidden: { ...hidden, token } },
 			// A flow that wants to hear of it goes on without the sign-in; others wait until the person changes their mind.
-			cancelForm: request?.terms.endsOnFailure === true && context.browser.isBoundTo(request) ? { action: `${context.path}/connect`, hidden: { cancel: request.id, token } } : undefined,
+			cancelForm: request?.terms.endsOnFailure === true ? { action: `${context.path}/connect`, hidden: { ...(hidden.link === undefined ? { cancel: request.id } : { cancelLink: hidden.link }), token } } : undefined,
 		}),
 		{ formOrigins: formOriginsOf([connection]) },
 	);

@@ -71,7 +71,9 @@ const SCOPE_WITH_ADDRESS = /^(https:\/\/[^/]+|http:\/\/(?:127\.0\.0\.1|localhost
 function apiBaseUrlOf({ answer, requestedScopes = [], traits }: TokenContext): string | undefined {
 	const scopes = textClaim(answer, 'scope')?.split(' ') ?? requestedScopes;
 	const first = scopes.find((scope) => scope !== '' && !OPENID_SCOPES.includes(scope.toLowerCase()));
-	return SCOPE_WITH_ADDRESS.exec(first ?? '')?.[1]?.toLowerCase() ?? traits.graphUrl;
+	const address = SCOPE_WITH_ADDRESS.exec(first ?? '')?.[1]?.toLowerCase();
+	// An API of the organisation's own (`api://…`) has no address that is known here: its token goes nowhere (S29).
+	return address ?? (first?.includes('://') === true ? undefined : traits.graphUrl);
 }
 
 /** Graph's scopes come back with and without its address, in another case, and `.default` as what it stood for. */

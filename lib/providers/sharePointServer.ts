@@ -25,7 +25,11 @@ export const sharePointServer: Provider = {
 	callbackSegment: 'sharepoint-server',
 	iconSvg:
 		'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48"><rect width="48" height="48" rx="10" fill="#0a4d68"/><circle cx="18" cy="17" r="8" fill="#fff"/><circle cx="28" cy="23" r="6.5" fill="#fff" fill-opacity=".7"/><path d="M12 31h24v3H12zm0 5h24v3H12z" fill="#fff"/></svg>',
-	endpoints: (settings) => authorizationServerOf(settings, true, { resource: textOf(settings, 'resource') || new URL(siteUrlOf(settings)).origin }),
+	endpoints: (settings) => authorizationServerOf(settings, true, {
+			// A farm takes bearer tokens, whatever its identity provider announces.
+			dpopAlgorithms: [],
+			resource: textOf(settings, 'resource') || new URL(siteUrlOf(settings)).origin,
+		}),
 	traits: (settings) => ({ siteUrl: siteUrlOf(settings), ...(settings.treatEmailsAsVerified === true && { treatEmailsAsVerified: 'true' }) }),
 	apiHosts: (settings) => [new URL(siteUrlOf(settings)).host],
 	tenantMeaning: 'Tenant IDs, where the identity provider tells one (claim "tid")',

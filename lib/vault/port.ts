@@ -356,7 +356,7 @@ export interface IssuedTokenStore {
 /** What an item may hold instead of a token; opens only in the workflow that it was made in. */
 export type TokenReference =
 	| { kind: 'grant'; workflowId: string; connectionId: ConnectionId; userKey: UserKey }
-	| { kind: 'exchanged'; workflowId: string; connectionId: ConnectionId; userKey: UserKey; tokens: TokenSet }
+	| { kind: 'exchanged'; workflowId: string; executionId: string; connectionId: ConnectionId; userKey: UserKey; tokens: TokenSet }
 	| { kind: 'issued'; connectionId?: undefined; workflowId: string; credentialType: string; authority: string; clientId: string; apiHosts: string[]; tokens: TokenSet };
 
 export interface ReferenceStore {

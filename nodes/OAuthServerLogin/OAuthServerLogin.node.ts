@@ -47,7 +47,7 @@ export class OAuthServerLogin implements INodeType {
 				type: 'options',
 				noDataExpression: true,
 				options: [
-					{ name: 'Do Not Wait', value: 'outputStatus', description: 'Take it for a failure: see "On Failure"' },
+					{ name: 'Do Not Wait', value: 'fail', description: 'Take it for a failure: see "On Failure"' },
 					{ name: 'Wait for Approval', value: 'wait', description: 'Pause until the person has signed in once and approved the app; the same execution then goes on' },
 				],
 				default: 'wait',
@@ -56,11 +56,11 @@ export class OAuthServerLogin implements INodeType {
 			},
 			{
 				displayName: 'User Who Approves',
-				name: 'user',
+				name: 'approver',
 				type: 'string',
 				default: '',
 				placeholder: '={{ $json.jwtPayload.email }}',
-				description: 'E-mail address of the person who is asked to sign in and approve, as other nodes name them in "User"; empty: the subject of the assertion, if that is one',
+				description: 'Who is asked to sign in and approve, as other nodes name that person in "User"; only the account that the assertion names is accepted. Empty: the subject of the assertion.',
 				displayOptions: { show: { ...WITH_ASSERTION.show, ifNotApproved: ['wait'] } },
 			},
 			...outputFields,

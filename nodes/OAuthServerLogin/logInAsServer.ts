@@ -21,7 +21,7 @@ export async function logInAsServer(context: IExecuteFunctions, runtime: Runtime
 		credentialType: serverLoginTypeOf(context),
 		scopesOf: (itemIndex) => readScopes(context, itemIndex),
 		waitsForApproval: context.getNodeParameter('ifNotApproved', 0, 'wait') === 'wait',
-		approverOf: (itemIndex) => context.getNodeParameter('user', itemIndex, ''),
+		approverOf: (itemIndex) => context.getNodeParameter('approver', itemIndex, ''),
 	});
 	if ('waiting' in obtained) return obtained;
 	const known = new Map<ServerToken, LoginResult>();

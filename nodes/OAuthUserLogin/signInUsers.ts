@@ -45,17 +45,17 @@ export async function signInUsers(context: IExecuteFunctions): Promise<Obtained>
 	for (const [itemIndex, subject] of flight.subjects.entries()) {
 		if (subject instanceof Error || found.has(subject.id)) continue;
 		const session = flight.sessions[itemIndex];
-		found.set(subject.id, session instanceof Error ? session : await resultOf(flight, subject, request));
+		found.set(subject.id, session instanceof Error ? session : await resultOf(flight, subject, request, context.getExecutionId()));
 	}
 	return { outcomes: flight.subjects.map((subject) => (subject instanceof Error ? subject : found.get(subject.id)!)) };
 }
 
-async function resultOf({ runtime, connection, explain }: ReadyUserFlight, subject: Subject, request: TokenRequest): Promise<LoginResult | Error> {
+async function resultOf({ runtime, connection, explain }: ReadyUserFlight, subject: Subject, request: TokenRequest, executionId: string): Promise<LoginResult | Error> {
 	try {
 		const { userKey } = subject;
 		if (canSignIn(subject)) return await resultOfGrant(runtime, connection, userKey, request);
 		const { tokenHash: _named, ...tokens } = await tokenOfSubject(runtime, connection, subject, request);
-		return { tokens, reference: () => ({ kind: 'exchanged', connectionId: connection.id, userKey, tokens }) };
+		return { tokens, reference: () => ({ kind: 'exchanged', executionId, connectionId: connection.id, userKey, tokens }) };
 	} catch (error) {
 		return toError(explain(error));
 	}

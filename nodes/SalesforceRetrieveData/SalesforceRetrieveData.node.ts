@@ -2,11 +2,15 @@ import { NodeConnectionTypes, NodeOperationError, type IExecuteFunctions, type I
 
 import { RESTART_WEBHOOKS, runAgain, runPerItem, WAITING_TOOLTIP } from '../../lib/n8n';
 import { identityFields, waitOptions } from '../../lib/n8n/connectorFields';
+import { testServerLogin } from '../../lib/n8n/testServerLogin';
 import { testUserLogin } from '../../lib/n8n/testUserLogin';
 import { actionFields, findOperation } from './actions';
-import { DEFAULT_API_VERSION, isTokenRejected } from './transport/callSalesforce';
-
-const CREDENTIAL = 'salesforceUserLoginOAuth2Api';
+import { sharedOptions } from './actions/options';
+import { createOperationRuns } from './actions/runOperation';
+import * as listSearch from './methods/listSearch';
+import * as loadOptions from './methods/loadOptions';
+import { isTokenRejected } from './transport/apiFailure';
+import { SERVER_LOGINS, USER_LOGIN } from './transport/credentials';
 
 export class SalesforceRetrieveData implements INodeType {
 	description: INodeTypeDescription = {
@@ -23,37 +27,40 @@ export class SalesforceRetrieveData implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		waitingNodeTooltip: WAITING_TOOLTIP,
 		webhooks: RESTART_WEBHOOKS,
-		credentials: [{ name: 'salesforceUserLoginOAuth2Api', required: true, testedBy: 'testSalesforceUserLogin' }],
+		// `hide`, because n8n’s editor takes a field away by which credentials are shown: nobody could choose the service account.
+		credentials: [
+			{ name: 'salesforceUserLoginOAuth2Api', required: true, testedBy: 'testSalesforceUserLogin', displayOptions: { hide: { authentication: ['clientCredentials', 'jwtBearer'] } } },
+			{ name: 'salesforceClientCredentialsOAuth2Api', required: true, testedBy: 'testSalesforceClientCredentials', displayOptions: { hide: { authentication: ['individualUser', 'jwtBearer', 'serviceAccount'] } } },
+			{ name: 'salesforceJwtBearerOAuth2Api', required: true, testedBy: 'testSalesforceJwtBearer', displayOptions: { hide: { authentication: ['clientCredentials', 'individualUser', 'serviceAccount'] } } },
+		],
 		properties: [
-			...identityFields('Salesforce'),
+			...identityFields('Salesforce', ['clientCredentials', 'jwtBearer']),
 			...actionFields,
-			{
-				displayName: 'Options',
-				name: 'options',
-				type: 'collection',
-				placeholder: 'Add option',
-				default: {},
-				options: [
-					...waitOptions,
-					{ displayName: 'API Version', name: 'apiVersion', type: 'string', default: DEFAULT_API_VERSION, description: 'Version of the Salesforce REST API' },
-					{ displayName: 'Include Deleted', name: 'includeDeleted', type: 'boolean', default: false, description: 'Whether a query also returns deleted and archived rows (queryAll)' },
-					{ displayName: 'Keep Attributes', name: 'keepAttributes', type: 'boolean', default: false, description: "Whether to keep Salesforce's own attributes (type and address) of each row" },
-				],
-			},
+			{ displayName: 'Options', name: 'options', type: 'collection', placeholder: 'Add option', default: {}, options: [...waitOptions, ...sharedOptions] },
 		],
 	};
 
-	methods = { credentialTest: { testSalesforceUserLogin: testUserLogin(CREDENTIAL) } };
+	methods = {
+		credentialTest: {
+			testSalesforceUserLogin: testUserLogin(USER_LOGIN),
+			testSalesforceClientCredentials: testServerLogin(SERVER_LOGINS.clientCredentials),
+			testSalesforceJwtBearer: testServerLogin(SERVER_LOGINS.jwtBearer),
+		},
+		listSearch,
+		loadOptions,
+	};
 
 	webhook = runAgain;
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await runPerItem(this, { credentialType: CREDENTIAL, isTokenRejected, scopes: ['api'] }, async (context, session, itemIndex) => {
+		const runs = createOperationRuns(this);
+		const preFlight = { credentialType: USER_LOGIN, serverLogins: SERVER_LOGINS, isTokenRejected, scopes: ['api'] };
+		return await runPerItem(this, preFlight, async (context, session, itemIndex, sessions) => {
 			const resource = String(context.getNodeParameter('resource', itemIndex));
 			const name = String(context.getNodeParameter('operation', itemIndex));
 			const operation = findOperation(resource, name);
 			if (operation === undefined) throw new NodeOperationError(context.getNode(), `The operation "${name}" of "${resource}" is not known`, { itemIndex });
-			return await operation(context, session, itemIndex);
+			return await runs.run(operation, session, itemIndex, sessions);
 		});
 	}
 }

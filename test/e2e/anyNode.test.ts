@@ -271,5 +271,9 @@ describe('the way out is n8n’s own', () => {
 		const token = new URL(world.sandbox.oauth2.issuer).host;
 		expect(proxy.requests.filter(({ path, target }) => path === '/token' && target === token)).toHaveLength((await tokenCalls()).length);
 		expect((await tokenCalls()).at(-1)).toEqual({ grantType: 'refresh_token', user: 'alice', status: 200 });
+		// S35: here n8n follows redirects by itself, and sends along what it is not told to leave behind.
+		foreign.requests.length = 0;
+		await itemsByHand(world, [peopleNode('alice'), request(local(url(`/redirect?to=${encodeURIComponent(`${foreign.url}/sink`)}`)), { credential: here.credential, parameters: { options: { sendCredentialsOnCrossOriginRedirect: true } } })]);
+		expect(foreign.requests.map(({ path, headers }) => [path, headers.authorization])).toEqual([['/sink', undefined]]);
 	});
 });

@@ -57,7 +57,8 @@ export async function walkFlow({ n8n }: World, address: string, name: string, { 
 			next = { url, form: body.includes('id="login"') ? { username: `${name}@example.com`, password: `${name}-password` } : { decision } };
 			continue;
 		}
-		const wanted = url.pathname.endsWith('/sign-in') ? formsOf(body).find(({ hidden }) => (notNow ? 'cancel' : 'request') in hidden || (!notNow && 'link' in hidden)) : undefined;
+		const acts = notNow ? ['cancel', 'cancelLink'] : ['request', 'link'];
+		const wanted = url.pathname.endsWith('/sign-in') ? formsOf(body).find(({ hidden }) => acts.some((act) => act in hidden)) : undefined;
 		if (wanted === undefined) return { status: response.status, body, url, seen };
 		next = { url: new URL(wanted.action, url), form: wanted.hidden };
 	}

@@ -194,7 +194,7 @@ describe('OAuth Server Login', () => {
 
 		it('asks the person who is named for it', async () => {
 			await refuses();
-			await execute({ user: 'bob@example.com' });
+			await execute({ approver: 'bob@example.com' });
 			expect((await requests()).map(({ userKey }) => userKey)).toEqual(['bob@example.com']);
 		});
 
@@ -207,7 +207,7 @@ describe('OAuth Server Login', () => {
 
 		it('does not wait where told so', async () => {
 			await refuses();
-			expect((await execute({ ifNotApproved: 'outputStatus' }))[0]!.json).toMatchObject({ statusCode: -1, statusMessage: expect.stringContaining('has not approved this app') });
+			expect((await execute({ ifNotApproved: 'fail' }))[0]!.json).toMatchObject({ statusCode: -1, statusMessage: expect.stringContaining('has not approved this app') });
 			expect([waits(), await requests()]).toEqual([false, []]);
 		});
 
@@ -239,7 +239,7 @@ describe('OAuth Server Login', () => {
 
 		it('says so where the person who approves is no name of one', async () => {
 			await refuses();
-			expect((await execute({ user: 'undefined' }))[0]!.json).toMatchObject({ statusCode: -1, statusMessage: expect.stringContaining('"User"') });
+			expect((await execute({ approver: 'undefined' }))[0]!.json).toMatchObject({ statusCode: -1, statusMessage: expect.stringContaining('"User"') });
 			expect(waits()).toBe(false);
 		});
 	});

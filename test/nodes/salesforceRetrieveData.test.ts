@@ -95,9 +95,9 @@ describe('Salesforce Retrieve Data', () => {
 		});
 
 		it.each([
-			[503, { kind: 'htmlError', status: 503 }, /503/],
+			[500, { kind: 'htmlError', status: 500 }, /500/],
 			[200, { kind: 'htmlError', status: 200 }, /JSON/],
-			[429, { kind: 'status', status: 429, body: [{ errorCode: 'REQUEST_LIMIT_EXCEEDED', message: 'TotalRequests Limit exceeded.' }] }, /REQUEST_LIMIT_EXCEEDED/],
+			[403, { kind: 'status', status: 403, body: [{ errorCode: 'REQUEST_LIMIT_EXCEEDED', message: 'TotalRequests Limit exceeded.' }] }, /REQUEST_LIMIT_EXCEEDED/],
 		])('an answer %i that is none is a NodeApiError', async (status, fault, message) => {
 			await world.fault({ match: { server: 'api' }, ...fault });
 			const error = await failure({ soql: 'SELECT Id FROM Account' });
@@ -181,7 +181,7 @@ describe('Salesforce Retrieve Data', () => {
 	});
 
 	it('S35 a redirect of the API is not followed', async () => {
-		await world.fault({ match: { server: 'api' }, kind: 'status', status: 302, headers: { location: `${world.sandbox.control}/control/calls` } });
+		await world.fault({ match: { server: 'api' }, kind: 'status', status: 302, times: 9, headers: { location: `${world.sandbox.control}/control/calls` } });
 		expect(await failure({ soql: 'SELECT Id FROM Account' })).toBeInstanceOf(NodeApiError);
 	});
 

@@ -12,7 +12,7 @@ import { startSalesforce, type SalesforceSandbox } from './salesforce/start';
 import { defaultSettings, type SandboxSettings } from './settings';
 
 /** How many servers there are. */
-export const portCount = 13;
+export const portCount = 14;
 
 export interface SandboxOptions {
 	/** The first of `portCount` consecutive ports: Salesforce's login and API, control server, then the other providers. 0: any free ports. */
@@ -63,7 +63,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	// A client without any redirect URI is not allowed to exist; nobody can use this one.
 	const redirectUris = options.redirectUris?.length ? options.redirectUris : ['https://unregistered.invalid/callback'];
 	const optionsOf = (provider: string) => ({ calls: calls.of(provider), faults: faults.of(provider), settings, redirectUris });
-	const salesforce = startSalesforce(login, instance, optionsOf('salesforce'));
+	const salesforce = startSalesforce(login, instance, { ...optionsOf('salesforce'), movedInstance: await open() });
 	const oauth2 = startOAuth2(await open(), await open(), optionsOf('oauth2'));
 	const microsoft = startMicrosoft(await open(), await open(), await open(), optionsOf('microsoft'));
 	const adfs = startAdfs(await open(), await open(), optionsOf('adfs'));

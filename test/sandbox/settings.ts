@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { docuSignSettings } from './docusign/settings';
 import { microsoftSettings } from './microsoft/settings';
 import { oauth2Settings } from './oauth2/settings';
+import { salesforceApiSettings } from './salesforce/apiSettings';
 import { salesforceSettings } from './salesforce/settings';
 
 const shape = {
@@ -20,6 +21,7 @@ const shape = {
 	approvalsPerUserAndApp: z.number().int().positive().default(5),
 
 	...salesforceSettings,
+	...salesforceApiSettings,
 	...oauth2Settings,
 	...microsoftSettings,
 	...docuSignSettings,

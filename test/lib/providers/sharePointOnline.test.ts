@@ -82,7 +82,8 @@ describe('the API that a token is for', () => {
 		['https://graph.microsoft.com/User.Read https://graph.microsoft.com/.default', 'https://graph.microsoft.com'],
 		['openid https://Contoso.sharepoint.com/AllSites.Read https://contoso.sharepoint.com/.default', 'https://contoso.sharepoint.com'],
 		['openid http://127.0.0.1:3002/AllSites.Read', 'http://127.0.0.1:3002'],
-		['http://evil.example/AllSites.Read', 'https://graph.microsoft.com'],
+		['http://evil.example/AllSites.Read', undefined],
+		['api://2f6a1c9e-0b7d-4e35-9a48-c1d2e3f4a5b6/.default', undefined],
 		['', 'https://graph.microsoft.com'],
 	])('S29 of the scopes "%s" is %s', (scope, expected) => {
 		expect(sharePointOnline.apiBaseUrlOf({ answer: { scope }, traits: GLOBAL })).toBe(expected);

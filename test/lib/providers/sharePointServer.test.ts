@@ -7,12 +7,12 @@ const idToken = { aud: '2f6a1c9e-0b7d-4e35-9a48-c1d2e3f4a5b6', iss: 'https://adf
 
 describe('where SharePoint Server is, and who knows its people', () => {
 	it.each([
-		[{ issuer: 'https://adfs.contoso.com/adfs' }, { issuer: 'https://adfs.contoso.com/adfs', known: { resource: 'https://sharepoint.contoso.com' } }],
-		[{ issuer: 'https://adfs.contoso.com/adfs/.well-known/openid-configuration' }, { issuer: 'https://adfs.contoso.com/adfs', known: { resource: 'https://sharepoint.contoso.com' } }],
-		[{ issuer: 'https://adfs.contoso.com/adfs', resource: 'urn:sharepoint:contoso' }, { issuer: 'https://adfs.contoso.com/adfs', known: { resource: 'urn:sharepoint:contoso' } }],
+		[{ issuer: 'https://adfs.contoso.com/adfs' }, { issuer: 'https://adfs.contoso.com/adfs', known: { dpopAlgorithms: [], resource: 'https://sharepoint.contoso.com' } }],
+		[{ issuer: 'https://adfs.contoso.com/adfs/.well-known/openid-configuration' }, { issuer: 'https://adfs.contoso.com/adfs', known: { dpopAlgorithms: [], resource: 'https://sharepoint.contoso.com' } }],
+		[{ issuer: 'https://adfs.contoso.com/adfs', resource: 'urn:sharepoint:contoso' }, { issuer: 'https://adfs.contoso.com/adfs', known: { dpopAlgorithms: [], resource: 'urn:sharepoint:contoso' } }],
 		[
 			{ authorizationUrl: 'https://id.contoso.com/authorize', tokenUrl: 'https://id.contoso.com/token', jwksUrl: 'https://id.contoso.com/keys', issuer: 'https://id.contoso.com' },
-			{ known: { issuer: 'https://id.contoso.com', authorizationUrl: 'https://id.contoso.com/authorize', tokenUrl: 'https://id.contoso.com/token', jwksUrl: 'https://id.contoso.com/keys', resource: 'https://sharepoint.contoso.com' } },
+			{ known: { dpopAlgorithms: [], issuer: 'https://id.contoso.com', authorizationUrl: 'https://id.contoso.com/authorize', tokenUrl: 'https://id.contoso.com/token', jwksUrl: 'https://id.contoso.com/keys', resource: 'https://sharepoint.contoso.com' } },
 		],
 	])('%j', (settings, source) => {
 		expect(sharePointServer.endpoints({ ...SITE, ...settings })).toEqual(source);

@@ -1,9 +1,10 @@
 // A node's `execute()` in this process: n8n's context played with its own types, everything below it real
 // (runtime, vault, sandbox). What a real n8n does is proven end to end.
+import { createRequire } from 'node:module';
 import { Readable } from 'node:stream';
 import type { ReadableStream as WebStream } from 'node:stream/web';
 
-import type { IExecuteFunctions, IHttpRequestOptions, INode, INodeExecutionData, NodeExecutionHint, NodeTypeAndVersion } from 'n8n-workflow';
+import type { IBinaryData, IExecuteFunctions, IHttpRequestOptions, INode, INodeExecutionData, NodeExecutionHint, NodeTypeAndVersion } from 'n8n-workflow';
 
 import { closeRuntime } from '../../../lib/n8n';
 import { useWorld, type World } from '../../lib/connections/support/world';
@@ -24,6 +25,14 @@ export async function httpRequest(options: IHttpRequestOptions): Promise<unknown
 	const streamed = options.encoding === 'stream';
 	const body = streamed ? (response.body === null ? Readable.from([]) : Readable.fromWeb(response.body as WebStream)) : await response.arrayBuffer();
 	return { statusCode: response.status, headers: Object.fromEntries([...(response.headers as unknown as Iterable<[string, string]>)]), body };
+}
+
+type PrepareBinaryData = (content: Buffer | Readable, executionId: string, workflowId: string, filePath?: string, mimeType?: string) => Promise<IBinaryData>;
+
+/** n8n's own; it keeps the data in the item, as n8n does by default. */
+async function prepareBinaryData(content: Buffer | Readable, filePath?: string, mimeType?: string): Promise<IBinaryData> {
+	const n8n = createRequire(require.resolve('n8n-core'))('./execution-engine/node-execution-context/utils/binary-helper-functions') as { prepareBinaryData: PrepareBinaryData };
+	return await n8n.prepareBinaryData(content, '1', 'flow-1', filePath, mimeType);
 }
 
 export interface Execution {
@@ -117,6 +126,7 @@ export function play(execution: Execution, rawCredential: Record<string, unknown
 				if (options.encoding !== 'stream') execution.onAnswer?.(new TextDecoder().decode((answer as { body: ArrayBuffer }).body));
 				return answer;
 			},
+			prepareBinaryData,
 		},
 		logger: { error: (message: string) => acts.push(`error ${message}`), debug: () => undefined, warn: () => undefined, info: () => undefined },
 	};

@@ -16,6 +16,10 @@ export function notFound(): ApiError {
 	return new ApiError(404, 'NOT_FOUND', 'The requested resource does not exist');
 }
 
+export function badRequest(errorCode: string, message: string): ApiError {
+	return new ApiError(400, errorCode, message);
+}
+
 export function sendError(response: Response, { status, errorCode, message }: ApiError): void {
 	response.status(status).json([{ message, errorCode }]);
 }

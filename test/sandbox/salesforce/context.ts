@@ -7,7 +7,10 @@ import type { SalesforceSettings } from './settings';
 
 export interface SalesforceContext {
 	readonly loginUrl: string;
+	/** Where the org lives now. */
 	readonly instanceUrl: string;
+	/** Where it lived when the sandbox started. */
+	readonly homeInstanceUrl: string;
 	readonly settings: SandboxSettings & Partial<SalesforceSettings>;
 	readonly calls: CallLog;
 	readonly store: ProviderStore;

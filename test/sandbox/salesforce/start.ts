@@ -1,4 +1,4 @@
-// Puts the played Salesforce together on two loopback servers.
+// Puts the played Salesforce together on two loopback servers, and a third for an org that moves.
 import type { CallLog } from '../calls';
 import type { Controlled } from '../control';
 import { controlStore } from '../controlledStore';
@@ -23,6 +23,8 @@ export interface SalesforceSandbox {
 	readonly loginUrl: string;
 	/** The API host, on purpose another origin than the login host. */
 	readonly instanceUrl: string;
+	/** The host that the org moves to with the setting `instanceMoved`. */
+	readonly movedInstanceUrl: string;
 	readonly clients: {
 		readonly confidential: Secret;
 		readonly public: { readonly clientId: string };
@@ -40,19 +42,32 @@ export interface SalesforceSandbox {
 export function startSalesforce(
 	login: LoopbackServer,
 	instance: LoopbackServer,
-	options: { calls: CallLog; faults: Faults; settings: SandboxSettings & Partial<SalesforceSettings>; redirectUris: readonly string[] },
+	options: { calls: CallLog; faults: Faults; settings: SandboxSettings & Partial<SalesforceSettings>; redirectUris: readonly string[]; movedInstance?: LoopbackServer },
 ): { description: SalesforceSandbox; controlled: Controlled } {
 	const clients = clientMetadata(options.redirectUris);
 	const store = new ProviderStore(clients);
-	const context: SalesforceContext = { loginUrl: login.url, instanceUrl: instance.url, settings: options.settings, calls: options.calls, store };
+	const { settings, calls, movedInstance = instance } = options;
+	const context: SalesforceContext = {
+		loginUrl: login.url,
+		get instanceUrl() {
+			return settings.instanceMoved ? movedInstance.url : instance.url;
+		},
+		homeInstanceUrl: instance.url,
+		settings,
+		calls,
+		store,
+	};
 	const { app, provider } = buildAuthorizationServer(context, options.faults);
 	login.handle(app);
-	instance.handle(buildRestApi(context, provider, options.faults));
+	const api = buildRestApi(context, provider, options.faults);
+	instance.handle(api);
+	if (movedInstance !== instance) movedInstance.handle(api);
 
 	return {
 		description: {
 			loginUrl: login.url,
 			instanceUrl: instance.url,
+			movedInstanceUrl: movedInstance.url,
 			clients: { confidential: confidentialClient, public: publicClient, jwtPreAuthorized: preAuthorizedClient, jwtSelfAuthorized: selfAuthorizedClient, clientCredentials: clientCredentialsClient },
 			preAuthorizedNames,
 			organizationId,

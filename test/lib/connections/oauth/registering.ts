@@ -50,10 +50,11 @@ export function describeRegistering(makePlace: MakePlace): void {
 			await expect(register(world.login(), otherOwner)).rejects.toMatchObject({ code: 'providerUnavailable' });
 		});
 
-		it('does not keep them where the server is there and tells something else', async () => {
-			await world.offer(world.login());
+		it('keeps them too where the server is there and tells nothing; who was never registered is told so', async () => {
+			const before = await world.offer(world.login());
 			await away({ kind: 'status', status: 404 });
-			await expect(register(world.login())).rejects.toMatchObject({ code: 'settingInvalid', details: { field: 'issuer' } });
+			await expect(register(world.login())).resolves.toMatchObject({ endpoints: before.registration.endpoints });
+			await expect(register(world.login({ connectionName: 'new' }))).rejects.toMatchObject({ code: 'settingInvalid', details: { field: 'issuer' } });
 		});
 
 		it('another issuer is another connection, whatever its endpoints', async () => {

@@ -2,7 +2,7 @@ import { openConnection, openSignInRequest, readConnectionSettings, registerConn
 import type { SignInTerms, UserKey } from '../../../../lib/types';
 import type { StoredSignInRequest } from '../../../../lib/vault';
 import { Browser } from '../../../sandbox/browser';
-import { alice, bob, owner, PORTAL_URL, resolveEndpoints } from '../../connections/support/world';
+import { alice, bob, OTHER_PORTAL_URL, otherOwner, owner, PORTAL_URL, resolveEndpoints } from '../../connections/support/world';
 import type { Page, PortalBrowser } from './portalBrowser';
 import { RESUME_URL, usePortal } from './portalWorld';
 
@@ -129,11 +129,40 @@ describe('a sign-in on a node’s own terms', () => {
 			expect(await world.calls()).toEqual([]);
 		});
 
-		it('is there for nobody but the browser that the request belongs to', async () => {
-			const browsers = [world.browser(), await signedIn('alice'), await signedIn('bob')];
+		it('is there for whoever holds the personal link, once, and they read nothing', async () => {
+			const waiting = await request();
+			const browser = world.browser();
+			const confirm = await browser.visit(await world.personalLink(connection, waiting));
+			const over = await browser.press(confirm, 'cancelLink');
+			expect(over.html).toContain('goes on without it');
+			expect(over.html).not.toContain(ANSWER);
+			expect(await found(waiting)).toMatchObject({ failureCode: 'signInDeclined' });
+			expect(await browser.press(confirm, 'cancelLink')).toMatchObject({ status: 404 });
+		});
+
+		it('is there for the person wherever they are signed in, and they get the answer as ever', async () => {
+			const browser = await signedIn('alice');
+			const waiting = await request();
+			expect(await browser.press(await browser.visit(address('sign-in', waiting)), 'cancel')).toMatchObject({ html: ANSWER });
+			expect(await found(waiting)).toMatchObject({ failureCode: 'signInDeclined' });
+		});
+
+		it('S34 a personal link of another trigger ends nothing, and is not even used up', async () => {
+			await world.register({ connectionName: 'rogue' }, { owner: otherOwner, portalUrl: OTHER_PORTAL_URL });
+			const waiting = await request();
+			const link = new URL(await world.personalLink(connection, waiting)).searchParams.get('link')!;
+			const rogue = world.rogue();
+			const token = (await rogue.visit(OTHER_PORTAL_URL)).forms[0]!.hidden.token!;
+			for (const form of [{ cancelLink: link }, { cancel: waiting.id }] as Record<string, string>[]) expect(await rogue.visit(`${OTHER_PORTAL_URL}/connect`, { form: { ...form, token } })).toMatchObject({ status: 404 });
+			const browser = world.browser();
+			expect((await browser.press(await browser.visit(`${PORTAL_URL}/sign-in?link=${link}`), 'cancelLink')).title).toBe('Salesforce is not connected');
+		});
+
+		it('is there for nobody else than the person and the browser that the request belongs to', async () => {
+			const browsers = [world.browser(), await signedIn('bob')];
 			const waiting = await request();
 			for (const browser of browsers) {
-				const pages = [await browser.visit(address('sign-in', waiting)), await browser.visit(await world.personalLink(connection, waiting))];
+				const pages = [await browser.visit(address('sign-in', waiting))];
 				expect(pages.flatMap(({ forms }) => forms).filter(({ hidden }) => hidden.cancel !== undefined)).toEqual([]);
 				// A form of another page of ours, filled in by hand.
 				const token = pages.flatMap(({ forms }) => forms)[0]!.hidden.token!;

@@ -46,15 +46,14 @@ export interface FileTables {
 
 function contentRows(largeFileBytes: number): FileTables {
 	const seeds = { ContentDocument: new Seed(contentDocument), ContentVersion: new Seed(contentVersion) };
-	const add = (name: string, type: string, size: number, OwnerId: string, content?: Buffer): Row => {
+	const add = (name: string, type: string, size: number, OwnerId: string, content?: Buffer): void => {
 		const [Title, FileExtension] = name.split('.') as [string, string];
 		const common = { Title, FileExtension, FileType: type, ContentSize: size, OwnerId };
-		const of = seeds.ContentDocument.add({ ...common });
+		const LatestPublishedVersionId = seeds.ContentVersion.nextId;
+		const of = seeds.ContentDocument.add({ ...common, LatestPublishedVersionId });
 		const Checksum = content ? createHash('md5').update(content).digest('hex') : null;
-		const version = seeds.ContentVersion.add({ ...common, ContentDocumentId: of.Id, IsLatest: true, VersionNumber: '1', PathOnClient: name, Checksum });
-		if (content) contents.set(version.Id, content);
-		(of as Record<string, unknown>)['LatestPublishedVersionId'] = version.Id;
-		return of;
+		seeds.ContentVersion.add({ ...common, ContentDocumentId: of.Id, IsLatest: true, VersionNumber: '1', PathOnClient: name, Checksum });
+		if (content) contents.set(LatestPublishedVersionId, content);
 	};
 	for (const { name, type, content } of files) add(name, type, content.length, alice.userId, content);
 	add(largeName, 'UNKNOWN', largeFileBytes, alice.userId);

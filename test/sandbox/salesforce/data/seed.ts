@@ -19,12 +19,16 @@ export class Seed {
 
 	constructor(private readonly object: SObject) {}
 
+	get nextId(): string {
+		return recordId(this.object.keyPrefix, 100_001 + this.table.length);
+	}
+
 	add(values: Record<string, FieldValue>, { deleted = false, stampMs }: SeedOptions = {}): Row {
 		const { length } = this.table;
 		const stamp = salesforceDateTime(stampMs ?? created + length * hourMs);
 		const by = values['OwnerId'] ?? administrator.userId;
 		const all: Record<string, FieldValue> = {
-			Id: recordId(this.object.keyPrefix, 100_001 + length),
+			Id: this.nextId,
 			IsDeleted: deleted,
 			CreatedDate: stamp,
 			CreatedById: by,

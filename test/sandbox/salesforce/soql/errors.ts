@@ -1,7 +1,7 @@
 // SOQL errors in the vendor's words: a window of the query, a caret under the culprit, row and column.
 // @see https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm
 
-export type SoqlErrorCode = 'MALFORMED_QUERY' | 'INVALID_FIELD' | 'INVALID_TYPE' | 'INVALID_QUERY_FILTER_OPERATOR' | 'NUMBER_OUTSIDE_VALID_RANGE';
+export type SoqlErrorCode = 'MALFORMED_QUERY' | 'INVALID_FIELD' | 'INVALID_TYPE' | 'INVALID_QUERY_FILTER_OPERATOR' | 'NUMBER_OUTSIDE_VALID_RANGE' | 'EXCEEDED_ID_LIMIT';
 
 export class SoqlError extends Error {
 	constructor(
@@ -36,4 +36,8 @@ export function noSuchRelationship(name: string): string {
 
 export function noSuchType(name: string): string {
 	return `sObject type '${name}' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after the entity name. ${seeDescribe}`;
+}
+
+export function noSuchChildren(name: string): string {
+	return `Didn't understand relationship '${name}' in FROM part of query call. If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name. ${seeDescribe}`;
 }

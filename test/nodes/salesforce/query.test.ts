@@ -1,0 +1,162 @@
+import nock from 'nock';
+
+import { NodeOperationError } from 'n8n-workflow';
+
+import { useSalesforce } from './salesforceNode';
+
+/** The entries of the parameter "Query Parameters". */
+const parameters = (...parameter: Record<string, unknown>[]) => ({ queryParameters: { parameter } });
+
+describe('Salesforce Retrieve Data: Query', () => {
+	const { rows, failure, api, settings } = useSalesforce({ resource: 'query', operation: 'soql' });
+
+	describe('parameters', () => {
+		it('a text cannot change the query, whatever it holds', async () => {
+			const soql = 'SELECT Name FROM Account WHERE Name = :name';
+			const names = ["Alice Analytics & O'Neill", "' OR Name != '", "\\' OR Name != '", "x\\", 'a\nb\t"c"', ':name'];
+			const found = await Promise.all(names.map(async (value) => await rows({ soql, ...parameters({ name: 'name', type: 'text', value }) })));
+			expect(found.map((each) => each.length)).toEqual([1, 0, 0, 0, 0, 0]);
+			expect((await api()).map((call) => call.soql)).toContain("SELECT Name FROM Account WHERE Name = '\\' OR Name != \\''");
+		});
+
+		it.each([
+			['number', '40', 'NumberOfEmployees = :value'],
+			['number', 40, 'NumberOfEmployees >= :value AND NumberOfEmployees <= :value'],
+			['boolean', 'false', "IsDeleted = :value AND Name = 'Alice Aerospace'"],
+			['boolean', false, "IsDeleted = :value AND Name = 'Alice Aerospace'"],
+			['dateTime', '2025-01-06T10:00:00+01:00', 'CreatedDate = :value'],
+			['dateTime', new Date('2025-01-06T09:00:00Z'), 'CreatedDate = :value'],
+			['dateTime', { toISO: () => '2025-01-06T10:00:00.000+01:00' }, 'CreatedDate = :value'],
+			['dateLiteral', 'today', "CreatedDate < :value AND Name = 'Alice Aerospace'"],
+			['number', '400', "CreatedDate < LAST_N_DAYS:value AND Name = 'Alice Aerospace'"],
+			['text', null, "Name = 'Alice Aerospace' AND BillingCity != :value"],
+		])('a %s %p is written as SOQL takes it', async (type, value, where) => {
+			expect(await rows({ soql: `SELECT Name FROM Account WHERE ${where}`, ...parameters({ name: 'value', type, value }) })).toEqual([{ Name: 'Alice Aerospace' }]);
+		});
+
+		it('a date is written bare', async () => {
+			expect(await rows({ soql: 'SELECT Name FROM Opportunity WHERE CloseDate = :day', ...parameters({ name: 'day', type: 'date', value: '2026-02-15T08:00:00+13:00' }) })).toEqual([{ Name: "Alice Analytics & O'Neill renewal" }]);
+		});
+
+		it.each([
+			['an array', ['Alice Aerospace', 'Alice Automotive']],
+			['JSON', '["Alice Aerospace", "Alice Automotive"]'],
+			['text with commas', 'Alice Aerospace, Alice Automotive'],
+		])('a list for IN is %s', async (_name, value) => {
+			expect(await rows({ soql: 'SELECT Name FROM Account WHERE Name IN :names ORDER BY Name', ...parameters({ name: 'names', isList: true, value }) })).toEqual([{ Name: 'Alice Aerospace' }, { Name: 'Alice Automotive' }]);
+		});
+
+		it.each([
+			['a name without a parameter', 'Name = :name AND Industry = :industry', [{ name: 'name', value: 'x' }], 'The query names :industry, and there is no query parameter of that name'],
+			['a parameter without a place', "Name = 'a :name in quotes'", [{ name: 'name', value: 'x' }], 'The query does not name the query parameter :name'],
+			['the same name twice', 'Name = :name', [{ name: 'name' }, { name: ':name' }], 'There are two query parameters "name"'],
+			['no name', 'Name = :name', [{ name: 'na me' }], /has no proper name/],
+			['a number that is none', 'NumberOfEmployees = :n', [{ name: 'n', type: 'number', value: '1 OR 1=1' }], 'The query parameter "n" is no number: "1 OR 1=1"'],
+			['a boolean that is none', 'IsDeleted = :b', [{ name: 'b', type: 'boolean', value: 'yes' }], /"b" is neither true nor false/],
+			['an id that is none', 'Id = :id', [{ name: 'id', type: 'id', value: "1' OR '" }], /"id" is no Salesforce id/],
+			['a day that is none', 'CreatedDate > :d', [{ name: 'd', type: 'date', value: '2026-02-30' }], /"d" is no date/],
+			['a moment without its time zone', 'CreatedDate > :d', [{ name: 'd', type: 'dateTime', value: '2026-02-01T10:00:00' }], /"d" is no date-time with its time zone/],
+			['a date literal that is none', 'CreatedDate > :d', [{ name: 'd', type: 'dateLiteral', value: 'TODAY OR Id != null' }], /"d" is no date literal/],
+			['an empty list', 'Name IN :names', [{ name: 'names', isList: true, value: [] }], /"names" is an empty list/],
+			['a list where one value is meant', 'Name = :name', [{ name: 'name', value: ['a'] }], /"name" must be one value/],
+			['a list that is broken JSON', 'Name IN :names', [{ name: 'names', isList: true, value: '["a' }], /begins with \[ and is no JSON array/],
+		])('%s is told before any call', async (_name, where, given, message) => {
+			const error = await failure({ soql: `SELECT Id FROM Account WHERE ${where}`, ...parameters(...given.map((entry) => ({ type: 'text', ...entry }))) });
+			expect(error).toBeInstanceOf(NodeOperationError);
+			if (typeof message === 'string') expect(error.message).toBe(message);
+			else expect(error.message).toMatch(message);
+			expect(await api()).toEqual([]);
+		});
+	});
+
+	describe('rows', () => {
+		it('of sub-queries come whole, over all their pages', async () => {
+			await settings({ subqueryPageSize: 500 });
+			const found = await rows({ soql: "SELECT Name, (SELECT Id FROM Contacts), (SELECT Name FROM Opportunities) FROM Account WHERE Name = 'Alice Aerospace'" });
+			expect(found).toEqual([{ Name: 'Alice Aerospace', Contacts: expect.any(Array), Opportunities: [{ Name: 'Alice Aerospace renewal' }] }]);
+			const contacts = found[0]!.Contacts as { Id: string }[];
+			expect(new Set(contacts.map(({ Id }) => Id)).size).toBe(1_500);
+			expect(await api()).toHaveLength(3);
+		});
+
+		it('without children have an empty list, and the wrapping on request', async () => {
+			const soql = "SELECT Name, (SELECT Id FROM ChildAccounts) FROM Account WHERE Name LIKE 'Alice%' ORDER BY Name";
+			expect((await rows({ soql })).map(({ ChildAccounts }) => (ChildAccounts as unknown[]).length)).toEqual([1, 1, 0]);
+			expect((await rows({ soql, options: { keepAttributes: true } })).map(({ ChildAccounts }) => ChildAccounts)).toEqual([expect.objectContaining({ done: true, totalSize: 1 }), expect.objectContaining({ done: true }), null]);
+		});
+
+		it.each([
+			['none', [{ Name: 'Alice Aerospace', Parent: null }, { Name: "Alice Analytics & O'Neill", Parent: { Name: 'Alice Aerospace', Owner: { Name: expect.any(String) } } }]],
+			['dot', [{ Name: 'Alice Aerospace', 'Parent.Name': null, 'Parent.Owner.Name': null }, { Name: "Alice Analytics & O'Neill", 'Parent.Name': 'Alice Aerospace', 'Parent.Owner.Name': expect.any(String) }]],
+			['underscore', [{ Name: 'Alice Aerospace', Parent_Name: null, Parent_Owner_Name: null }, { Name: "Alice Analytics & O'Neill", Parent_Name: 'Alice Aerospace', Parent_Owner_Name: expect.any(String) }]],
+		])('have their parents as "Flatten Relationships" %s says', async (flattenRelationships, expected) => {
+			expect(await rows({ soql: 'SELECT Name, Parent.Name, Parent.Owner.Name FROM Account ORDER BY Name', limit: 2, options: { flattenRelationships } })).toEqual(expected);
+		});
+
+		it('leave out empty fields by option', async () => {
+			const soql = 'SELECT Name, Description, Parent.Name FROM Account ORDER BY Name DESC';
+			expect(Object.keys((await rows({ soql, options: { dropNulls: true } }))[0]!)).toEqual(['Name', 'Parent']);
+			expect((await rows({ soql, options: { dropNulls: true, flattenRelationships: 'dot' } })).at(-1)).toEqual({ Name: 'Alice Aerospace', Description: expect.any(String) });
+		});
+
+		it('have moments in ISO 8601 by option, as the object is described, and its description is asked for once', async () => {
+			const soql = 'SELECT Name, CreatedDate, Parent.CreatedDate FROM Account ORDER BY Name';
+			expect((await rows({ soql }))[0]!.CreatedDate).toBe('2025-01-06T09:00:00.000+0000');
+			const items = [{ json: {} }, { json: {} }];
+			const found = await rows({ soql, options: { typedValues: true } }, { items });
+			expect(found.slice(0, 2)).toEqual([{ Name: 'Alice Aerospace', CreatedDate: '2025-01-06T09:00:00.000Z', Parent: null }, expect.objectContaining({ Parent: { CreatedDate: '2025-01-06T09:00:00.000Z' } })]);
+			expect((await api()).filter(({ path }) => path.endsWith('/describe'))).toHaveLength(1);
+		});
+
+		it('of an aggregate are taken as they are', async () => {
+			expect(await rows({ soql: 'SELECT Industry, COUNT(Id) total FROM Account GROUP BY Industry ORDER BY Industry', options: { typedValues: true } })).toEqual([{ Industry: 'Aerospace', total: 1 }, { Industry: 'Banking', total: 1 }, { Industry: 'Energy', total: 1 }]);
+		});
+
+		it('come in pages of the size that is wanted', async () => {
+			await rows({ soql: 'SELECT Id FROM Contact', limit: 700, options: { batchSize: 300 } });
+			expect(await api()).toHaveLength(3);
+			expect((await failure({ soql: 'SELECT Id FROM Contact', options: { batchSize: 100 } })).message).toMatch(/"Batch Size" must be from 200 to 2,000/);
+		});
+	});
+
+	it('explains a query without running it', async () => {
+		const [explained] = await rows({ operation: 'explain', soql: 'SELECT Id FROM Account WHERE Name = :name', ...parameters({ name: 'name', type: 'text', value: 'x' }) });
+		expect(explained).toEqual({ plans: expect.arrayContaining([expect.objectContaining({ leadingOperationType: 'Index', sobjectType: 'Account' })]) });
+	});
+});
+
+/** Bodies of the vendor's documentation, as its pages have them. */
+describe('Salesforce’s own answers', () => {
+	const { world, rows, failure } = useSalesforce({ resource: 'query', operation: 'soql', soql: 'SELECT Id, Name FROM Contact' });
+	beforeEach(() => nock.enableNetConnect('127.0.0.1'));
+	afterEach(() => {
+		expect(nock.pendingMocks()).toEqual([]);
+		nock.cleanAll();
+		nock.restore();
+		nock.activate();
+	});
+	const instance = () => nock(world.sandbox.salesforce.instanceUrl);
+
+	/** @see https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_queryall_more_results.htm (v63.0) */
+	it('in two pages are one list, with the usage that they tell', async () => {
+		const record = { attributes: { type: 'Contact', url: '/services/data/v63.0/sobjects/Contact/003RO0000035WQgYAM' }, Id: '003RO0000035WQgYAM', Name: 'John Smith' };
+		instance()
+			.get('/services/data/v63.0/query/')
+			.query(true)
+			.reply(200, { totalSize: 3_222, done: false, nextRecordsUrl: '/services/data/v63.0/query/01gRO0000016PIAYA2-500', records: [record] }, { 'Sforce-Limit-Info': 'api-usage=10018/100000', 'Content-Type': 'application/json;charset=UTF-8' })
+			.get('/services/data/v63.0/query/01gRO0000016PIAYA2-500')
+			.reply(200, { totalSize: 3_222, done: true, records: [] }, { 'Sforce-Limit-Info': 'api-usage=10019/100000; per-app-api-usage=17/250(appName=sample-connected-app)' });
+		expect(await rows({ returnAll: true, options: { addApiUsage: true } })).toEqual([{ Id: '003RO0000035WQgYAM', Name: 'John Smith', apiUsage: { used: 10_019, limit: 100_000, percent: 10 } }]);
+	});
+
+	it.each([
+		// The SOQL and SOSL reference, "MALFORMED_QUERY".
+		[400, [{ message: "\nLastModifiedById, LastModifiedDate, From Account \n                                   ^\nERROR at Row:1:Column:78\nunexpected token: 'From'", errorCode: 'MALFORMED_QUERY' }], "MALFORMED_QUERY: unexpected token: 'From' (row 1, column 78)"],
+		[404, [{ message: 'The requested resource does not exist', errorCode: 'NOT_FOUND' }], 'NOT_FOUND: The requested resource does not exist'],
+		[400, [{ message: 'invalid query locator', errorCode: 'INVALID_QUERY_LOCATOR' }], 'INVALID_QUERY_LOCATOR: invalid query locator'],
+		[404, [{ message: 'invalid query locator', errorCode: 'INVALID_QUERY_LOCATOR' }], 'INVALID_QUERY_LOCATOR: invalid query locator'],
+	])('of %i %p are told', async (status, body, message) => {
+		instance().get('/services/data/v63.0/query/').query(true).reply(status, body);
+		expect(await failure({})).toMatchObject({ message, httpCode: String(status) });
+	});
+});
