@@ -8,10 +8,10 @@ import { normalizePem, pemLabels } from './pem';
 /** A decrypted credential; fields that hold item expressions may be absent. */
 export type RawSettings = Readonly<Record<string, unknown>>;
 
-/** As the form labels it: `userIdentity` → "User Identity". */
 /** Fields whose label is not their name in words. */
 const LABELS: Readonly<Record<string, string>> = { accessToken: 'Token From an OAuth Node', lifetimeSeconds: 'Lifetime (Seconds)' };
 
+/** As the form labels it: `userIdentity` → "User Identity". */
 function labelOf(field: string): string {
 	if (LABELS[field] !== undefined) return LABELS[field];
 	const words = field.replace(/([A-Z])/g, ' $1');

@@ -1,11 +1,11 @@
 import { NodeConnectionTypes, NodeOperationError, type IExecuteFunctions, type INodeExecutionData, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
 
 import { RESTART_WEBHOOKS, runAgain, runPerItem, WAITING_TOOLTIP } from '../../lib/n8n';
-import { identityFields, waitOptions } from '../../lib/n8n/connectorFields';
+import { identityFields } from '../../lib/n8n/connectorFields';
 import { testServerLogin } from '../../lib/n8n/testServerLogin';
 import { testUserLogin } from '../../lib/n8n/testUserLogin';
 import { actionFields, findOperation } from './actions';
-import { sharedOptions } from './actions/options';
+import { nodeOptions } from './actions/options';
 import { createOperationRuns } from './actions/runOperation';
 import * as listSearch from './methods/listSearch';
 import * as loadOptions from './methods/loadOptions';
@@ -36,7 +36,7 @@ export class SalesforceRetrieveData implements INodeType {
 		properties: [
 			...identityFields('Salesforce', ['clientCredentials', 'jwtBearer']),
 			...actionFields,
-			{ displayName: 'Options', name: 'options', type: 'collection', placeholder: 'Add option', default: {}, options: [...waitOptions, ...sharedOptions] },
+			{ displayName: 'Options', name: 'options', type: 'collection', placeholder: 'Add option', default: {}, options: nodeOptions },
 		],
 	};
 

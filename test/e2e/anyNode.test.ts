@@ -261,12 +261,13 @@ describe('the way out is n8n’s own', () => {
 		await forgetCalls();
 
 		// The API may be called, by its name; the token endpoint is at an address that may not.
-		await world.n8n.restart({ N8N_SSRF_PROTECTION_ENABLED: 'true', N8N_SSRF_ALLOWED_HOSTNAMES: 'localhost' });
+		const guarded = { N8N_SSRF_PROTECTION_ENABLED: 'true', N8N_SSRF_ALLOWED_HOSTNAMES: 'localhost' };
+		await world.n8n.restart(guarded);
 		const [refused] = await run();
 		expect(messageOf(refused)).toContain('could not be reached');
 		expect(await world.calls({ provider: 'oauth2' })).toEqual([]);
 
-		await world.n8n.restart({ N8N_SSRF_ALLOWED_IP_RANGES: '127.0.0.0/8', HTTP_PROXY: proxy.url });
+		await world.n8n.restart({ ...guarded, N8N_SSRF_ALLOWED_IP_RANGES: '127.0.0.0/8', HTTP_PROXY: proxy.url });
 		await waitFor(async () => (await run())[0]?.user === 'alice', 'the renewed token', 60_000);
 		const token = new URL(world.sandbox.oauth2.issuer).host;
 		expect(proxy.requests.filter(({ path, target }) => path === '/token' && target === token)).toHaveLength((await tokenCalls()).length);

@@ -6,7 +6,7 @@ import { itemsOf, type Execution, type StoredCredential, type WorkflowNode } fro
 import { code, flow, manualTrigger, own, respondToWebhook, webhook, withCredentials } from '../host/workflows';
 import { clients } from '../sandbox/oauth2/clients';
 import type { Sandbox } from '../sandbox/sandbox';
-import { walkFlow, type Walked } from './walk';
+import { answerOf, walkFlow } from './walk';
 import { ownerFlow, type World } from './world';
 
 export interface App {
@@ -116,8 +116,8 @@ export async function signInAddress(world: World, app: App, name: string): Promi
 /** They sign in to the app, in a browser without windows. */
 export async function signIn(world: World, app: App, ...names: string[]): Promise<void> {
 	for (const name of names) {
-		const { status, body }: Walked = await walkFlow(world, await signInAddress(world, app, name), name);
-		if (status !== 200 || (JSON.parse(body) as { statusCode?: number }).statusCode !== 0) throw new Error(`${name} could not sign in: ${status} ${body.slice(0, 500)}`);
+		const answer = answerOf<{ statusCode?: number; statusMessage?: string }>(await walkFlow(world, await signInAddress(world, app, name), name));
+		if (answer.statusCode !== 0) throw new Error(`${name} could not sign in: ${answer.statusCode} ${answer.statusMessage}`);
 	}
 }
 

@@ -5,7 +5,7 @@ import { flow, httpRequest, own, respondToWebhook, webhook, withCredentials } fr
 import { clients } from '../sandbox/oauth2/clients';
 import { forEverybody, genericLogin, itemsByHand, keyOf, messageOf, offerApp, peopleNode, secretOf, signIn, userLoginNode, type App } from './apps';
 import { startRecorder } from './recorder';
-import { walkFlow } from './walk';
+import { answerOf, walkFlow } from './walk';
 import { createWorld, ownersOf, type World } from './world';
 
 let world: World;
@@ -100,11 +100,10 @@ describe('Salesforce without anybody signing in', () => {
 		const asSubject = await create('salesforceJwtBearerOAuth2Api', { ...data, accessToken: '={{ $json.accessToken }}' });
 		const id = await world.publish(flow('salesforce-approval').chain(webhook({ path: 'salesforce-approval' }), login, accounts(asSubject), respondToWebhook()));
 		const address = `${world.flowUrl('salesforce-approval')}?user=carol`;
-		const { body } = await walkFlow(world, address, 'carol');
-		expect(ownersIn(JSON.parse(body) as Record<string, unknown>)).toEqual(['Carol']);
+		expect(ownersIn(answerOf(await walkFlow(world, address, 'carol')))).toEqual(['Carol']);
 		const again = await walkFlow(world, address, 'carol');
 		expect(again.seen).toHaveLength(1);
-		expect(ownersIn(JSON.parse(again.body) as Record<string, unknown>)).toEqual(['Carol']);
+		expect(ownersIn(answerOf(again))).toEqual(['Carol']);
 		await world.client.waitForNewestExecution(id, 'success');
 		expect(await world.client.executions({ workflowId: id })).toHaveLength(2);
 	});
@@ -120,8 +119,7 @@ test('DocuSign’s JWT names a user by ID: whoever has to approve is named besid
 	const login = withCredentials(own('OAuth Server Login', 'oAuthServerLogin', { authentication: 'jwtBearer', provider: 'docuSign', user: '={{ $json.query.user }}@example.com' }), await create('docuSignJwtBearerOAuth2Api', data));
 	const users = httpRequest({ url: `${purchasing.baseUri}/restapi/v2.1/accounts/${purchasing.accountId}/users/${userIds.bob}`, credential: await create('docuSignJwtBearerOAuth2Api', { ...data, accessToken: '={{ $json.accessToken }}' }) });
 	await world.publish(flow('docusign-approval').chain(webhook({ path: 'docusign-approval' }), login, users, respondToWebhook()));
-	const { body } = await walkFlow(world, `${world.flowUrl('docusign-approval')}?user=bob`, 'bob');
-	expect(JSON.parse(body)).toMatchObject({ userId: userIds.bob });
+	expect(answerOf(await walkFlow(world, `${world.flowUrl('docusign-approval')}?user=bob`, 'bob'))).toMatchObject({ userId: userIds.bob });
 	const elsewhere = accounts.find((account) => account !== purchasing)!;
 	const [refused] = await itemsByHand(world, [peopleNode('bob'), httpRequest({ url: `${elsewhere.baseUri}/restapi/v2.1/accounts/${elsewhere.accountId}`, credential: await create('docuSignJwtBearerOAuth2Api', data), settings: tolerant })]);
 	expect(messageOf(refused)).toContain('not for');

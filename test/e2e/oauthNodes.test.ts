@@ -10,7 +10,7 @@ import { code, flow, httpRequest, loop, own, respondToWebhook, webhook, withCred
 import { Browser } from '../sandbox/browser';
 import { clients } from '../sandbox/oauth2/clients';
 import { genericLogin, itemsByHand, keyOf, offerApp, peopleNode, runByHand, secretOf, serverLogin, signIn, userLoginNode, type App } from './apps';
-import { walkFlow, type WalkOptions } from './walk';
+import { answerOf, walkFlow, type WalkOptions } from './walk';
 import { createWorld, waitFor, type World } from './world';
 
 let world: World;
@@ -73,9 +73,10 @@ let flows = 0;
 async function callLogin(name: string, of: App, parameters: INodeParameters = {}, options: WalkOptions = {}): Promise<Output & { seen: string[]; status: number }> {
 	const path = `login-${++flows}`;
 	const id = await world.publish(answering(path, userLoginNode(of, parameters)));
-	const { body, seen, status } = await walkFlow(world, `${world.flowUrl(path)}?user=${name}`, name, options);
+	const walked = await walkFlow(world, `${world.flowUrl(path)}?user=${name}`, name, options);
+	const output = answerOf<Output>(walked);
 	await onlyExecution(id);
-	return { ...(JSON.parse(body) as Output), seen, status };
+	return { ...output, seen: walked.seen, status: walked.status };
 }
 
 describe('the three nodes in one flow', () => {
@@ -88,9 +89,7 @@ describe('the three nodes in one flow', () => {
 		const all = "={{ { login: $('OAuth User Login').first().json, renewed: $('OAuth Refresh Token').first().json, user: $('As the user').first().json, server: $('OAuth Server Login').first().json, service: $json } }}";
 		const workflowId = await world.publish(flow('all').chain(webhook({ path: 'all' }), userLoginNode(app), refreshNode({ refresh: 'token', refreshToken: '={{ $json.refreshToken }}' }), me(asUser, 'As the user'), serverLoginNode({ scope: 'read' }), me(asService, 'As the service'), respondToWebhook(all)));
 		await world.control('calls', undefined, 'DELETE');
-		const { body, status } = await walkFlow(world, `${world.flowUrl('all')}?user=alice`, 'alice');
-		expect(status).toBe(200);
-		const told = JSON.parse(body) as Record<'login' | 'renewed' | 'server', Output> & Record<'user' | 'service', unknown>;
+		const told = answerOf<Record<'login' | 'renewed' | 'server', Output> & Record<'user' | 'service', unknown>>(await walkFlow(world, `${world.flowUrl('all')}?user=alice`, 'alice'));
 		const login = { accessToken: expect.stringMatching(REFERENCE) as string, expiresIn: expect.any(Number) as number, tokenType: 'Bearer', refreshToken: expect.stringMatching(REFERENCE) as string, grantedScopes: ['openid', 'email', 'read', 'write'], statusCode: 0 };
 		expect(told.login).toEqual(login);
 		expect(told.login.expiresIn).toBeGreaterThan(7_000);
@@ -201,9 +200,9 @@ describe('OAuth User Login', () => {
 		await world.control('calls', undefined, 'DELETE');
 		const browser = new Browser();
 		for (const asked of [1, 2]) {
-			const { body, seen } = await walkFlow(world, `${world.flowUrl('prompt')}?user=alice`, 'alice', { browser });
-			expect(JSON.parse(body)).toMatchObject({ statusCode: 0 });
-			expect(seen.some((address) => address.includes('/interaction/'))).toBe(true);
+			const walked = await walkFlow(world, `${world.flowUrl('prompt')}?user=alice`, 'alice', { browser });
+			expect(answerOf(walked)).toMatchObject({ statusCode: 0 });
+			expect(walked.seen.some((address) => address.includes('/interaction/'))).toBe(true);
 			expect(await codeExchanges()).toBe(asked);
 		}
 		const quiet = await callLogin('alice', app, { usePrompt: false }, { browser });
@@ -238,8 +237,7 @@ describe('OAuth User Login', () => {
 			.connect('Loop Over Items', 'Respond to Webhook');
 		const id = await world.publish(draft);
 		await world.control('calls', undefined, 'DELETE');
-		const { body } = await walkFlow(world, world.flowUrl('rounds'), 'alice');
-		expect(JSON.parse(body)).toEqual([0, 0]);
+		expect(answerOf(await walkFlow(world, world.flowUrl('rounds'), 'alice'))).toEqual([0, 0]);
 		expect(await codeExchanges()).toBe(2);
 		await onlyExecution(id);
 	});
@@ -294,9 +292,9 @@ describe('OAuth Server Login', () => {
 
 		await offerApp(world, 'approvals', genericLogin(world.sandbox, 'approvals', { clientId: clients.jwtBearer.clientId, clientSecret: '', clientAuthentication: 'none', scopes: 'openid email read', useDpop: 'off' }));
 		await world.control('calls', undefined, 'DELETE');
-		const { body, seen } = await walkFlow(world, `${world.flowUrl('approval')}?user=integration`, 'integration');
-		expect(JSON.parse(body)).toMatchObject({ user: 'integration', clientId: clients.jwtBearer.clientId });
-		expect(seen.some((address) => address.includes('/approvals/sign-in'))).toBe(true);
+		const walked = await walkFlow(world, `${world.flowUrl('approval')}?user=integration`, 'integration');
+		expect(answerOf(walked)).toMatchObject({ user: 'integration', clientId: clients.jwtBearer.clientId });
+		expect(walked.seen.some((address) => address.includes('/approvals/sign-in'))).toBe(true);
 		await onlyExecution(id);
 		const grants = (await world.calls({ provider: 'oauth2', path: '/token' })).map(({ grantType = '', status }) => [grantType.replace(/^.*:/, ''), status]);
 		expect(grants).toEqual([['jwt-bearer', 400], ['authorization_code', 200], ['jwt-bearer', 200]]);

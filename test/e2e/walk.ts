@@ -64,3 +64,13 @@ export async function walkFlow({ n8n }: World, address: string, name: string, { 
 	}
 	throw new Error(`no end after ${MAX_STEPS} steps: ${seen.join(' → ')}`);
 }
+
+/** The JSON that the flow answered. @throws Error that shows the page which came instead */
+export function answerOf<T>({ body, url, status, seen }: Walked): T {
+	try {
+		return JSON.parse(body) as T;
+	} catch (cause) {
+		const words = body.replace(/<head>.*<\/head>/s, '').replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
+		throw new Error(`no answer of the flow but ${status} at ${url.pathname}: ${words.slice(0, 500)}\n${seen.join('\n')}`, { cause });
+	}
+}

@@ -1,9 +1,11 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
 
+import { waitOptions } from '../../../lib/n8n/connectorFields';
 import { DEFAULT_API_VERSION } from '../transport/apiVersion';
+import { largeResultOptions } from './largeResultFields';
 
-/** Options of the node that are the same for every operation, or for all that give rows. */
-export const sharedOptions: INodeProperties[] = [
+/** The same for every operation, or for all that give rows. */
+const sharedOptions: INodeProperties[] = [
 	{ displayName: 'Add API Usage', name: 'addApiUsage', type: 'boolean', default: false, description: 'Whether to add a field "apiUsage" to each item: how much of the organization’s daily API calls is used up' },
 	{ displayName: 'API Usage Warning (%)', name: 'apiUsageWarning', type: 'number', typeOptions: { minValue: 0, maxValue: 100 }, default: 80, description: 'Warns when so much of the organization’s daily API calls is used up; 0 never warns' },
 	{ displayName: 'API Version', name: 'apiVersion', type: 'string', default: DEFAULT_API_VERSION, description: 'Version of the Salesforce REST API' },
@@ -26,3 +28,8 @@ export const sharedOptions: INodeProperties[] = [
 	{ displayName: 'Keep Attributes', name: 'keepAttributes', type: 'boolean', default: false, description: "Whether to keep Salesforce's own attributes (type and address) of each row, and the wrapping of child records" },
 	{ displayName: 'Typed Values', name: 'typedValues', type: 'boolean', default: false, description: 'Whether values get the types that Salesforce describes for the fields: date-times become ISO 8601 in UTC. Asks for the description of each object once.' },
 ];
+
+const labelOf = (option: INodeProperties | INodePropertyOptions | INodePropertyCollection): string => ('displayName' in option ? option.displayName : option.name);
+
+/** The collection "Options", as people look things up in it. */
+export const nodeOptions = [...waitOptions, ...sharedOptions, ...largeResultOptions].sort((a, b) => labelOf(a).localeCompare(labelOf(b), 'en'));

@@ -13,14 +13,16 @@ export interface OperationRuns {
 }
 
 export function createOperationRuns(context: IExecuteFunctions): OperationRuns {
+	const node = context.getNode();
+	// A node that runs as a tool may lack both.
+	const signal = context.getExecutionCancelSignal?.();
 	let warned = false;
 
 	function warnAbout({ used, limit, percent }: ApiUsage, threshold: number): void {
 		if (warned || threshold <= 0 || percent < threshold) return;
 		warned = true;
 		const message = `${percent} % of the organization’s daily Salesforce API calls are used up (${used} of ${limit})`;
-		context.logger.warn(message, { node: context.getNode().name });
-		// A node that runs as a tool may have no place for hints.
+		context.logger.warn(message, { node: node.name });
 		context.addExecutionHints?.({ message, type: 'warning', location: 'outputPane' });
 	}
 
@@ -29,9 +31,9 @@ export function createOperationRuns(context: IExecuteFunctions): OperationRuns {
 			const threshold = Number(context.getNodeParameter('options.apiUsageWarning', itemIndex, 80));
 			const api = createSalesforceApi({
 				session,
-				node: context.getNode(),
+				node,
 				logger: context.logger,
-				signal: context.getExecutionCancelSignal?.(),
+				signal,
 				version: context.getNodeParameter('options.apiVersion', itemIndex, ''),
 				itemIndex,
 				onUsage: (usage) => warnAbout(usage, threshold),

@@ -54,8 +54,10 @@ export async function startEngine(binaryFolder: string): Promise<Engine> {
 			getDecrypted: async (_data: unknown, _selected: unknown, type: string) => await Promise.resolve(credentials[type]),
 			getParentTypes: (type: string) => (type.endsWith('OAuth2Api') ? ['oAuth2Api'] : []),
 			getCredentialsProperties: () => [],
+			isCredentialUsableByNode: () => true,
 			authenticate: async () => await Promise.reject(new Error('no credential is used by n8n itself here')),
 			preAuthentication: async () => await Promise.resolve(undefined),
+			runPreAuthentication: async () => await Promise.resolve(undefined),
 		};
 		executions += 1;
 		const additionalData = { executionId: String(executions), credentialsHelper, restApiUrl: 'http://127.0.0.1/rest', instanceBaseUrl: 'http://127.0.0.1/', webhookBaseUrl: 'http://127.0.0.1/webhook', webhookWaitingBaseUrl: 'http://127.0.0.1/webhook-waiting', formWaitingBaseUrl: 'http://127.0.0.1/form-waiting', variables: {}, currentNodeParameters: parameters };

@@ -6,7 +6,7 @@ import type { INodeParameters } from 'n8n-workflow';
 import { openConnection, readConnectionSettings, registerConnection } from '../../../lib/connections';
 import { userKey } from '../../../lib/identity';
 import { deriveVaultKey, openVault } from '../../../lib/vault';
-import { SalesforceRetrieveData } from '../../../nodes/SalesforceRetrieveData/SalesforceRetrieveData.node';
+import { SalesforceRetrieveData } from '../../../nodes/SalesforceRetrieveData/SalesforceRetrieveData.node.js';
 import { knownEndpoints } from '../../lib/connections/support/endpoints';
 import type { SalesforceSandbox } from '../../sandbox/salesforce/start';
 import type { Engine, RunOptions } from './engine';

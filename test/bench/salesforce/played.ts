@@ -21,6 +21,7 @@ export interface Played {
 
 export async function startPlayed(): Promise<Played> {
 	const child = spawn(process.execPath, ['--import', 'tsx', 'test/sandbox/main.ts'], { cwd: projectDirectory, stdio: ['ignore', 'pipe', 'inherit'] });
+	process.once('exit', () => child.kill());
 	const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
 	const description = JSON.parse(line) as SandboxDescription;
 	const control = async (method: string, path: string, body?: unknown) =>

@@ -1,5 +1,5 @@
 import { serverTokenFor, type Connection, type ServerLoginSettings } from '../../../lib/connections';
-import { ConnectedAppsError, isConnectedAppsError } from '../../../lib/errors';
+import { type ConnectedAppsError, isConnectedAppsError } from '../../../lib/errors';
 import { getRuntime } from '../../../lib/n8n';
 import { waitForApprovals, type NeededApproval } from '../../../lib/n8n/approval';
 import { takeUpRun } from '../../../lib/n8n/preFlight';
@@ -68,6 +68,16 @@ describe('a subject who must approve the app once', () => {
 
 	it('another person may approve in their stead', async () => {
 		expect(await run([await needed(as(alice), bob)])).toEqual({ waiting: [bob] });
+	});
+
+	it('S41 who is named by an ID shows that it is theirs, and what comes of it is good for approving alone', async () => {
+		const subject = 'user-alice' as UserKey;
+		await run([await needed(as(subject), subject)]);
+		const [request] = await requests();
+		await expect(world.walk(connection, 'bob', { request, user: subject })).rejects.toMatchObject({ code: 'wrongAccount', message: expect.stringContaining('to approve the app for user-alice') });
+		await world.walk(connection, 'alice', { request, user: subject });
+		expect(await world.me(await tokenFor(as(subject)))).toMatchObject({ user: 'alice' });
+		await expect(world.engine().accessTokenFor(connection, subject, { fetch: plainFetch, use: {} })).rejects.toMatchObject({ code: 'authenticationNeeded' });
 	});
 
 	it('is asked once: whoever was asked and is refused all the same is told so', async () => {

@@ -1,7 +1,7 @@
 // What tests of this room share: the process's runtime on a test's vault, and n8n's own way to call an API.
 import { createRequire } from 'node:module';
 
-import type { IHttpRequestOptions } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
 
 import { closeRuntime } from '../../../lib/n8n';
 import type { VaultUnderTest } from '../vault/contract/setup';
@@ -38,3 +38,12 @@ export function n8nRequests(): Requests {
 	const { OutboundHttp } = requireFromCore('@n8n/backend-network') as { OutboundHttp: unknown };
 	return Container.get(OutboundHttp).requests();
 }
+
+/** What `authenticate` is handed by either helper. */
+export type Options = IHttpRequestOptions & { uri?: string; rejectUnauthorized?: boolean };
+
+export const credentialOf = (raw: Record<string, unknown>) => raw as ICredentialDataDecryptedObject;
+export const headersOf = (options: IHttpRequestOptions) => Object.fromEntries(Object.entries(options.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]));
+
+/** The error as n8n shows it: message and description. */
+export const failure = async (promise: Promise<unknown>) => await promise.then(() => { throw new Error('it did not fail'); }, (error: unknown) => error as Error & { description?: string });

@@ -1,4 +1,4 @@
-import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError, type IHttpRequestOptions } from 'n8n-workflow';
 
 import { salesforceFaults } from '../../sandbox/salesforce/faultBodies';
 import { waitMs } from '../../../nodes/SalesforceRetrieveData/transport/wait';
@@ -178,8 +178,13 @@ describe('Salesforce Retrieve Data behaves', () => {
 
 		it('a token of the app that the API rejects is replaced once, for all its items', async () => {
 			await settings({ salesforceLoginIsMyDomain: true });
-			await fault(salesforceFaults.sessionInvalid);
-			const found = await rows({ authentication: 'clientCredentials' }, { credentialType: 'salesforceClientCredentialsOAuth2Api', credential: clientCredentials(), items: [{ json: {} }, { json: {} }] });
+			let rejected: unknown;
+			const onRequest = ({ url, headers }: IHttpRequestOptions) => {
+				if (!url.includes('/services/data/') || headers === undefined) return;
+				rejected ??= headers.authorization;
+				if (headers.authorization === rejected) headers.authorization = 'Bearer expired';
+			};
+			const found = await rows({ authentication: 'clientCredentials' }, { credentialType: 'salesforceClientCredentialsOAuth2Api', credential: clientCredentials(), items: [{ json: {} }, { json: {} }], onRequest });
 			expect(found.length).toBeGreaterThan(10);
 			expect(await world.tokenCalls('client_credentials')).toHaveLength(2);
 			expect((await api()).map(({ status }) => status)).toEqual([401, 200, 200]);

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { OutputItem } from '../../../lib/n8n';
 import { largeResultOptions, outputFields, retrieveAsSet } from '../../../nodes/SalesforceRetrieveData/actions/largeResultFields';
-import { completerOf } from '../../../nodes/SalesforceRetrieveData/actions/runQuery';
+import { completerOf } from '../../../nodes/SalesforceRetrieveData/actions/completeRows';
 import { retrieveRows, type Retrieval } from '../../../nodes/SalesforceRetrieveData/transport/large/retrieveRows';
 import { CsvReader } from '../../../nodes/SalesforceRetrieveData/transport/large/csvReader';
 import { asked, play, QUERY, useApiWorld, type PlayOptions } from './largeWorld';

@@ -93,6 +93,11 @@ describe('Salesforce Retrieve Data: Query', () => {
 			expect(await rows({ soql: 'SELECT Name, Parent.Name, Parent.Owner.Name FROM Account ORDER BY Name', limit: 2, options: { flattenRelationships } })).toEqual(expected);
 		});
 
+		it('have each field once, however the query writes its name', async () => {
+			const soql = 'SELECT NAME, parent.name, (SELECT id FROM opportunities) FROM account ORDER BY name';
+			expect((await rows({ soql, limit: 2, options: { flattenRelationships: 'dot' } })).map((row) => Object.keys(row).sort())).toEqual([['Name', 'Opportunities', 'parent.name'], ['Name', 'Opportunities', 'Parent.Name']]);
+		});
+
 		it('leave out empty fields by option', async () => {
 			const soql = 'SELECT Name, Description, Parent.Name FROM Account ORDER BY Name DESC';
 			expect(Object.keys((await rows({ soql, options: { dropNulls: true } }))[0]!)).toEqual(['Name', 'Parent']);

@@ -191,7 +191,7 @@ describe('Salesforce Retrieve Data: Record', () => {
 			['getDeleted', { deletedRecords: expect.any(Array), earliestDateAvailable: expect.any(String), latestDateCovered: expect.any(String) }],
 			['getUpdated', { ids: expect.any(Array), latestDateCovered: expect.any(String) }],
 		])('%s tells in one item up to when it knows', async (operation, expected) => {
-			expect(await rows({ ...since, operation, output: 'summary' })).toEqual([expected]);
+			expect(await rows({ ...since, operation, replicationOutput: 'summary' })).toEqual([expected]);
 		});
 
 		it.each([

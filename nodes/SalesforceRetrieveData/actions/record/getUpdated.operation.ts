@@ -7,7 +7,7 @@ import { flagOf, objectTypeOf, shapeOf } from '../parameters';
 import { readFields } from '../readFilters';
 import { askReplication, isSummary } from './replication';
 
-const show = { resource: ['record'], operation: ['getUpdated'], output: ['each'] };
+const show = { resource: ['record'], operation: ['getUpdated'], replicationOutput: ['each'] };
 
 export const description: INodeProperties[] = [
 	{ displayName: 'Retrieve Records', name: 'retrieve', type: 'boolean', default: false, description: 'Whether to retrieve the records themselves, not only their IDs', displayOptions: { show } },

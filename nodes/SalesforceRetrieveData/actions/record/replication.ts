@@ -14,7 +14,7 @@ export const replicationFields: INodeProperties[] = [
 	{ displayName: 'End', name: 'end', type: 'dateTime', default: '', placeholder: '={{ $now }}', description: 'End of the time span; empty means now', displayOptions: { show } },
 	{
 		displayName: 'Output',
-		name: 'output',
+		name: 'replicationOutput',
 		type: 'options',
 		options: [
 			{ name: 'An Item for Each', value: 'each', description: 'Each with its ID' },
@@ -49,5 +49,5 @@ export async function askReplication(api: ItemApi, resource: 'deleted' | 'update
 }
 
 export function isSummary(api: ItemApi): boolean {
-	return textOf(api, 'output', 'each') === 'summary';
+	return textOf(api, 'replicationOutput', 'each') === 'summary';
 }

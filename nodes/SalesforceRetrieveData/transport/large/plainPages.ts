@@ -1,41 +1,158 @@
+// Pages of a query without sub-queries, read as they come: the next page is asked for as soon as its address is known, so that
+// Salesforce works on it while this one is still on its way and being parsed.
+import type { Readable } from 'node:stream';
+
 import { NodeApiError, type IDataObject } from 'n8n-workflow';
 
 import type { QueryPage } from '../queryPages';
 import type { CallOptions, SalesforceApi } from '../salesforceApi';
+import { assertNotCancelled } from '../wait';
 
-/**
- * At the beginning of each record; inside of a text the quotes would be escaped. Parsing without them is quicker and lighter than
- * taking them off afterwards: an object that has lost its first field is a slow one.
- */
-const ATTRIBUTES = /\{"attributes":\{"type":"[^"\\]*"(?:,"url":"[^"\\]*")?\}(?:,|(?=\}))/g;
+/** What stands before the records; Salesforce writes it first, and nobody relies on that. */
+interface PageHead {
+	totalSize?: number;
+	nextRecordsUrl?: string;
+}
 
-/** A page of plain rows, without Salesforce's `attributes`. @throws as `getJson` */
-export async function getPlainPage(api: SalesforceApi, path: string, options: CallOptions): Promise<QueryPage> {
-	const { text } = await api.getText(path, options);
-	let page: QueryPage;
+export interface OpenedPage {
+	/** As soon as the records begin; empty if there is nothing before them. */
+	head: Promise<PageHead>;
+	page: Promise<QueryPage>;
+	/** Nobody wants it any more. */
+	close(): void;
+}
+
+export interface PlainPageOptions extends CallOptions {
+	/** Salesforce's `attributes` of each record. */
+	withAttributes: boolean;
+}
+
+const RECORDS = '"records":[';
+/** A head is some hundred bytes: in longer texts nobody looks for it again and again. */
+const MAX_HEAD_LENGTH = 4_096;
+
+/** Its failures are told by `page` alone. */
+export function openPage(api: SalesforceApi, path: string, options: PlainPageOptions): OpenedPage {
+	let tellHead: (head: PageHead) => void = () => undefined;
+	const head = new Promise<PageHead>((resolve) => (tellHead = resolve));
+	let body: Readable | undefined;
+	let isClosed = false;
+	const read = async (): Promise<string> => {
+		({ body } = await api.stream(path, { accept: 'application/json', ...options }));
+		if (isClosed) body.destroy();
+		body.setEncoding('utf8');
+		let text = '';
+		let isSearching = true;
+		for await (const piece of body as AsyncIterable<string>) {
+			text += piece;
+			if (!isSearching) continue;
+			const at = text.indexOf(RECORDS);
+			if (at === -1 && text.length < MAX_HEAD_LENGTH) continue;
+			isSearching = false;
+			if (at !== -1) tellHead(readHead(text.slice(0, at)));
+		}
+		return text;
+	};
+	const load = async (): Promise<QueryPage> => {
+		try {
+			// A connection that breaks in the middle: the same page again, with all the patience that a call has.
+			const text = await read().catch(async (error: unknown) => {
+				assertNotCancelled(api.signal);
+				if (isClosed || body === undefined) throw error;
+				return (await api.getText(path, options)).text;
+			});
+			return parsePage(api, text, options.withAttributes);
+		} finally {
+			tellHead({});
+		}
+	};
+	const page = load();
+	page.catch(() => undefined);
+	return {
+		head,
+		page,
+		close() {
+			isClosed = true;
+			body?.destroy();
+		},
+	};
+}
+
+function readHead(text: string): PageHead {
+	const totalSize = /"totalSize":(\d+)/.exec(text)?.[1];
+	return { totalSize: totalSize === undefined ? undefined : Number(totalSize), nextRecordsUrl: /"nextRecordsUrl":"([^"\\]+)"/.exec(text)?.[1] };
+}
+
+/** @throws NodeApiError for what is no page */
+function parsePage(api: SalesforceApi, text: string, withAttributes: boolean): QueryPage {
+	let page: QueryPage | undefined;
 	try {
-		page = JSON.parse(text.replace(ATTRIBUTES, '{')) as QueryPage;
+		page = JSON.parse(withAttributes ? text : withoutAttributes(text)) as QueryPage;
 	} catch {
-		throw new NodeApiError(api.node, { message: 'Salesforce did not answer in JSON' }, { httpCode: '200' });
+		// Told below, like any other JSON.
 	}
-	// Written in another way than Salesforce's: the records tell.
-	for (const [index, record] of page.records.entries()) if ('attributes' in record || hasParentWithAttributes(record)) page.records[index] = without(record);
+	if (!Array.isArray(page?.records)) throw new NodeApiError(api.node, { message: 'Salesforce did not answer in JSON' }, { httpCode: '200' });
+	if (!withAttributes) for (const [index, record] of page.records.entries()) if (hasAttributes(record)) page.records[index] = copyWithout(record);
 	return page;
 }
 
-function hasParentWithAttributes(record: IDataObject): boolean {
+const ATTRIBUTES = '{"attributes":{"type":"';
+
+/**
+ * The text without the `attributes` that each record begins with. To parse without them is a third quicker and lighter than to take
+ * them off afterwards. In a field's text the quotes would be escaped, so nothing else looks like them.
+ */
+function withoutAttributes(text: string): string {
+	let kept = '';
+	let from = 0;
+	for (;;) {
+		const at = text.indexOf(ATTRIBUTES, from);
+		const end = at === -1 ? -1 : text.indexOf('}', at);
+		if (end === -1) return kept + text.slice(from);
+		kept += text.slice(from, at + 1);
+		from = text[end + 1] === ',' ? end + 2 : end + 1;
+	}
+}
+
+/** Written in another way than Salesforce's they are still there. */
+function hasAttributes(record: IDataObject): boolean {
 	for (const name in record) {
 		const value = record[name];
-		if (typeof value === 'object' && value !== null && ('attributes' in value || hasParentWithAttributes(value as IDataObject))) return true;
+		if (typeof value === 'object' && value !== null && (name === 'attributes' || hasAttributes(value as IDataObject))) return true;
 	}
 	return false;
 }
 
-function without(record: IDataObject): IDataObject {
+function copyWithout(record: IDataObject): IDataObject {
 	const kept: IDataObject = {};
 	for (const name in record) {
 		const value = record[name];
-		if (name !== 'attributes') kept[name] = typeof value === 'object' && value !== null && !Array.isArray(value) ? without(value as IDataObject) : value;
+		if (name !== 'attributes') kept[name] = typeof value === 'object' && value !== null && !Array.isArray(value) ? copyWithout(value as IDataObject) : value;
 	}
 	return kept;
+}
+
+/**
+ * All pages from the first on, one ahead at most.
+ * @param limit no page is asked for beyond so many rows
+ * @param expectedRows of a page: how many may still come before the limit is known to be reached
+ */
+export async function* plainPages(first: OpenedPage, open: (path: string) => OpenedPage, limit: number, expectedRows: number): AsyncGenerator<QueryPage, void, undefined> {
+	let rows = 0;
+	let opened: OpenedPage | undefined = first;
+	try {
+		while (opened !== undefined) {
+			const current: OpenedPage = opened;
+			const { nextRecordsUrl } = await current.head;
+			const ahead: OpenedPage | undefined = nextRecordsUrl !== undefined && rows + expectedRows < limit ? open(nextRecordsUrl) : undefined;
+			opened = ahead;
+			const page = await current.page;
+			rows += page.records.length;
+			const address: string | undefined = page.done ? undefined : page.nextRecordsUrl;
+			if (opened === undefined && address !== undefined && rows < limit) opened = open(address);
+			yield page;
+		}
+	} finally {
+		opened?.close();
+	}
 }

@@ -1,13 +1,13 @@
 // Where the rows of a query come from: REST's pages, or a Bulk job when there are many. Rows are as REST gives them, either way.
 import { NodeApiError, NodeOperationError, type IDataObject } from 'n8n-workflow';
 
-import { callOptionsOf, pagesFrom, queryPath, type QueryPage } from '../queryPages';
+import { BATCH_MAX, callOptionsOf, pagesFrom, queryPath, type QueryPage } from '../queryPages';
 import type { SalesforceApi } from '../salesforceApi';
 import { createRowBuilder, describeColumns, type Columns } from './bulkColumns';
 import { withQueryJob, type JobOptions } from './bulkJob';
 import { extendQuery, readBulkQuery, type BulkQuery, type PlainQuery } from './bulkQuery';
 import { bulkRows, type ResultOptions } from './bulkRows';
-import { getPlainPage } from './plainPages';
+import { openPage, plainPages, type OpenedPage } from './plainPages';
 
 export type ReadWith = 'automatic' | 'rest' | 'bulk';
 
@@ -63,34 +63,35 @@ async function* readWithoutLimit(api: SalesforceApi, query: RowQuery): AsyncGene
 	}
 	const options = { limit: query.limit, batchSize: query.batchSize };
 	const call = callOptionsOf(options);
-	const isStripped = 'plain' in text && !query.withAttributes;
-	const get = async (path: string): Promise<QueryPage> => await (isStripped ? getPlainPage(api, path, call) : api.getJson<QueryPage>(path, call));
-	const first = await get(queryPath(api, query.includeDeleted ? '/queryAll' : '/query', query.soql));
-	if (first.records.length === 0 && IS_COUNT.test(query.soql)) return yield { records: [{ totalSize: first.totalSize }], way: 'rest', totalSize: first.totalSize };
-	const wanted = Math.min(first.totalSize, query.limit);
-	if (query.readWith === 'automatic' && wanted >= query.bulkFrom && wanted > first.records.length && (yield* triedBulk(api, query, text))) return;
-	const rest = 'plain' in text ? plainPages(first, get, query.limit) : pagesFrom(api, first, options);
-	for await (const { records, totalSize } of rest) yield { records, way: 'rest', totalSize };
-}
-
-/** Without sub-queries no row has pages of its own. While one page is worked on, the next is on its way. */
-async function* plainPages(first: QueryPage, get: (path: string) => Promise<QueryPage>, limit: number): AsyncGenerator<QueryPage, void, undefined> {
-	let rows = 0;
-	let next: QueryPage | Promise<QueryPage> | undefined = first;
-	while (next !== undefined) {
-		const page: QueryPage = await next;
-		rows += page.records.length;
-		const ahead: Promise<QueryPage> | undefined = page.done || page.nextRecordsUrl === undefined || rows >= limit ? undefined : get(page.nextRecordsUrl);
-		// If nobody comes back for it, its failure is nobody's.
-		ahead?.catch(() => undefined);
-		next = ahead;
-		yield page;
+	const path = queryPath(api, query.includeDeleted ? '/queryAll' : '/query', query.soql);
+	if ('obstacle' in text) {
+		const first = await api.getJson<QueryPage>(path, call);
+		if (first.records.length === 0 && IS_COUNT.test(query.soql)) return yield { records: [{ totalSize: first.totalSize }], way: 'rest', totalSize: first.totalSize };
+		for await (const { records, totalSize } of pagesFrom(api, first, options)) yield { records, way: 'rest', totalSize };
+		return;
+	}
+	const open = (address: string) => openPage(api, address, { ...call, withAttributes: query.withAttributes });
+	const first = open(path);
+	try {
+		if (query.readWith === 'automatic' && (await isWorthBulk(first, query)) && (yield* triedBulk(api, query, text.plain))) return;
+		for await (const { records, totalSize } of plainPages(first, open, query.limit, query.batchSize ?? BATCH_MAX)) yield { records, way: 'rest', totalSize };
+	} finally {
+		first.close();
 	}
 }
 
+/** Often the first words of the answer tell that it is not. */
+async function isWorthBulk(first: OpenedPage, { limit, bulkFrom }: RowQuery): Promise<boolean> {
+	const told = (await first.head).totalSize;
+	if (told !== undefined && Math.min(told, limit) < bulkFrom) return false;
+	const { totalSize, records } = await first.page;
+	const wanted = Math.min(totalSize, limit);
+	return wanted >= bulkFrom && wanted > records.length;
+}
+
 /** @returns false if nothing came, and REST may go on: what Bulk cannot do must not fail what REST can */
-async function* triedBulk(api: SalesforceApi, query: RowQuery, text: BulkQuery): AsyncGenerator<RowPage, boolean, undefined> {
-	const plan = await orApiError(planBulk(api, query, text));
+async function* triedBulk(api: SalesforceApi, query: RowQuery, plain: PlainQuery): AsyncGenerator<RowPage, boolean, undefined> {
+	const plan = await orApiError(planBulk(api, query, { plain }));
 	const obstacle = plan instanceof NodeApiError ? plan.message : 'obstacle' in plan ? plan.obstacle : plan.columns.different;
 	if (obstacle !== undefined || plan instanceof NodeApiError || 'obstacle' in plan) {
 		api.logger.debug(`Salesforce rows are read through REST, Bulk cannot answer: ${obstacle}`);

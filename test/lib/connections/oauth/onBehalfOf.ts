@@ -100,7 +100,7 @@ export function describeOnBehalfOf(makePlace: MakePlace): void {
 		});
 
 		it.each([['service:account'], ['undefined'], ['connected-apps:token:AAAA'], [{ evil: true }], ['']])('S37 a token that claims to be of %p names nobody', (username) => {
-			expect(() => readCallersToken(new UnsecuredJWT({ preferred_username: username as string }).encode())).toThrow(expect.objectContaining({ code: 'userInvalid' }));
+			expect(() => readCallersToken(new UnsecuredJWT({ preferred_username: username }).encode())).toThrow(expect.objectContaining({ code: 'userInvalid' }));
 		});
 
 		it('the policy counts before anything is asked', async () => {

@@ -110,6 +110,15 @@ export function describeSigningIn(makePlace: MakePlace): void {
 			await expect(engine.accessTokenFor(connection, alice, request)).rejects.toMatchObject({ code: 'authenticationNeeded' });
 		});
 
+		it('S23 a server that has no address for it is not asked to end anything, now or later', async () => {
+			const connection = await world.offer(world.oneByOne({ revocationUrl: '' }));
+			await world.walk(connection, 'alice');
+			await expect(world.walk(connection, 'bob', { user: alice })).rejects.toMatchObject({ code: 'wrongAccount' });
+			expect(await disconnect(world.vault, connection, alice)).toBe(true);
+			expect(await workOffRevocations(world.vault, [connection.id], 'test', plainFetch)).toBe(0);
+			expect(await world.vault.revocations.outcomeFor({ connectionId: connection.id, userKey: alice })).toBeUndefined();
+		});
+
 		describe('where the end of one token may be the end of a whole grant', () => {
 			it.each([true, false])('a second sign-in ends nothing: what it brought can be renewed (same browser: %p)', async (same) => {
 				const connection = await world.offer(world.login());

@@ -116,6 +116,14 @@ export function describeTerms(makePlace: MakePlace): void {
 				expect([error, found.state, found.failureCode]).toEqual([undefined, 'completed', undefined]);
 			});
 
+			it.each(['consentNeeded', 'wrongAccount'] as const)('without a page, %s cannot be mended by trying again: it goes on, and a person’s own "no" stays one', async (code) => {
+				const connection = await offer();
+				const [first, second] = [await world.waiting(connection, { terms: { prompt: 'none', endsOnFailure: true } }), await world.waiting(connection, { executionId: '2', terms: { prompt: 'none', endsOnFailure: true } })];
+				expect(await failSignInRequest(world.vault, first.id, new ConnectedAppsError(code, 'x'))).toBe(true);
+				expect(await failSignInRequest(world.vault, second.id, new ConnectedAppsError('signInDeclined', 'x'))).toBe(true);
+				expect(await Promise.all([first, second].map(async ({ id }) => (await world.vault.requests.find(id))?.failureCode))).toEqual(['interactionRequired', 'signInDeclined']);
+			});
+
 			it('others wait on, and the person may try again', async () => {
 				const { connection, waiting, ended, found } = await failing({}, { decision: 'deny' });
 				expect([ended, found]).toEqual([false, expect.objectContaining({ state: 'open' })]);

@@ -1,3 +1,4 @@
+// More than 300 lines: every way out of one page, told by the same few browsers.
 import { openConnection, openSignInRequest, readConnectionSettings, registerConnection, usersHashOf, type Connection } from '../../../../lib/connections';
 import type { SignInTerms, UserKey } from '../../../../lib/types';
 import type { StoredSignInRequest } from '../../../../lib/vault';
