@@ -70,7 +70,7 @@ function approvalFields(appName: string): INodeProperties[] {
 			type: 'string',
 			default: '',
 			placeholder: '={{ $json.jwtPayload.email }}',
-			description: 'Who is asked to sign in and approve, as other nodes name that person in "User"; only the account that the assertion names is accepted. Empty: the subject of the assertion.',
+			description: 'Who is asked to sign in and approve, as other nodes name that person in "User"; the account must be theirs, or the one that the assertion names. Empty: the subject of the assertion.',
 			displayOptions: { show: { authentication: ['jwtBearer'], ifNotApproved: ['wait'] } },
 		},
 	];

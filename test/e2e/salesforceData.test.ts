@@ -1,4 +1,6 @@
-import { startChatModel } from '../host/chatModel';
+import { screenshot } from '../host/browser';
+import { startChatModel, type ChatModel } from '../host/chatModel';
+import { openEditor } from '../host/editor';
 import { itemsOf, type Execution, type StoredCredential, type WorkflowNode } from '../host/n8nClient';
 import { agent, chatModel, flow, manualTrigger, own, respondToWebhook, webhook, withCredentials } from '../host/workflows';
 import { largeContent } from '../sandbox/salesforce/data/fileRows';
@@ -11,12 +13,16 @@ type Parameters = NonNullable<WorkflowNode['parameters']>;
 type Rows = Record<string, unknown>[];
 
 let world: World;
+let model: ChatModel | undefined;
 
 beforeAll(async () => {
-	world = await createWorld();
+	world = await createWorld({ editor: true });
 }, 300_000);
 
-afterAll(async () => await world?.close());
+afterAll(async () => {
+	await model?.stop();
+	await world?.close();
+});
 
 beforeEach(async () => {
 	await world.control('settings', undefined, 'DELETE');
@@ -94,7 +100,9 @@ describe('reports, list views, search', () => {
 		const [alice, bob] = [await run('alice'), await run('bob')];
 		expect(alice.length).toBeGreaterThan(bob.length);
 		expect(bob.length).toBeGreaterThan(0);
-		for (const row of [...alice, ...bob]) expect(row).toMatchObject({ Status: 'Paid', Account: expect.anything() as unknown, Amount: expect.any(Number) as number });
+		for (const row of [...alice, ...bob]) expect(row).toMatchObject({ Status: 'Paid', Amount: expect.any(Number) as number });
+		const accounts = (rows: Rows) => new Set(rows.map(({ Account }) => Account).filter((name) => name !== null).map((name) => String(name).split(' ')[0]));
+		expect([accounts(alice), accounts(bob)]).toEqual([new Set(['Alice']), new Set(['Bob'])]);
 	});
 
 	test('results of a list view, and what a search finds', async () => {
@@ -218,7 +226,7 @@ describe('what passes and what does not', () => {
 });
 
 test('as a tool of an AI agent it takes a value from the model as a value', async () => {
-	const model = await startChatModel({ tool: 'Salesforce', arguments: { company: "Alice Analytics & O'Neill" } }, 'There is one.');
+	model = await startChatModel({ tool: 'Salesforce', arguments: { company: "Alice Analytics & O'Neill" } }, 'There is one.');
 	const tool = own('Salesforce', 'salesforceRetrieveDataTool', { user: 'alice@example.com', resource: 'query', operation: 'soql', soql: 'SELECT Name, Industry FROM Account WHERE Name = :company', ...bound('company', "={{ $fromAI('company', 'Name of the company') }}"), toolDescription: 'Finds a company' });
 	const draft = flow('agent')
 		.chain(manualTrigger(), agent('In which industry is O’Neill?'))
@@ -231,6 +239,44 @@ test('as a tool of an AI agent it takes a value from the model as a value', asyn
 	const ended = await world.client.waitForExecution(run, 'success');
 	expect(itemsOf(ended, 'AI Agent')).toEqual([expect.objectContaining({ output: 'There is one.' })]);
 	expect(JSON.stringify(model.requests.at(-1))).toContain('Energy');
-	expect((await apiCalls()).map(({ user, soql }) => [user, soql])).toEqual([['alice', "SELECT Name, Industry FROM Account WHERE Name = 'Alice Analytics & O\\'Neill' LIMIT 50"]]);
-	await model.stop();
+	expect((await apiCalls()).map(({ user, soql }) => [user, soql])).toEqual([['alice', "SELECT Name, Industry FROM Account WHERE Name = 'Alice Analytics & O\\'Neill'"]]);
+});
+
+describe('in the editor', () => {
+	const condition = (field: string, operator: string, value: string) => ({ field: locator(field), operator, value, valueType: 'auto' });
+	const many = (objectType: object, more: Parameters = {}) => world.salesforce({ user: 'alice@example.com', resource: 'record', operation: 'getMany', objectType, ...more } as Parameters);
+
+	test('the condition builder stands in the panel; lists of objects and fields load as the service account and can be searched', async () => {
+		await world.signInServiceAccount();
+		await world.control('calls', undefined, 'DELETE');
+		const node = many(locator('Account', 'list'), {
+			fieldNames: ['Name', 'Industry'],
+			conditions: { condition: [condition('Industry', 'equal', 'Energy'), condition('CreatedDate', 'greaterOrEqual', 'LAST_N_DAYS:30')] },
+			groups: { group: [{ combine: 'or', negate: false, conditions: { condition: [condition('Owner.Name', 'startsWith', '={{ $json.name }}')] } }] },
+			sort: { rule: [{ field: locator('Name'), direction: 'DESC', nulls: 'default' }] },
+		});
+		const { id } = await world.client.createWorkflow(flow('Panel').chain(manualTrigger(), node).draft());
+		const builder = await world.newProfile();
+		const page = await openEditor(builder, world.client, id);
+		await page.setViewportSize({ width: 1400, height: 2_600 });
+		await page.locator('[data-test-id="canvas-node"][data-node-name="Salesforce"]').dblclick();
+		await page.locator('[data-test-id="node-parameters"]').first().waitFor();
+		await page.locator('text="Add Condition"').first().waitFor();
+		await page.waitForTimeout(1_500);
+		await screenshot(page, 'salesforce-condition-builder');
+
+		await page.setViewportSize({ width: 1400, height: 1_000 });
+		await page.locator('[data-test-id="resource-locator-objectType"] input').last().click();
+		await page.locator('[data-test-id="rlc-item"]:visible').first().waitFor({ timeout: 20_000 });
+		await screenshot(page, 'salesforce-object-picker');
+		await page.locator('[data-test-id="rlc-search"]:visible').fill('invoi');
+		const found = page.locator('[data-test-id="rlc-item"]:visible');
+		await waitFor(async () => (await found.count()) === 1, 'the one object');
+		expect(await found.innerText()).toContain('Invoice__c');
+		await screenshot(page, 'salesforce-object-search');
+		await found.click();
+		await waitFor(async () => JSON.stringify((await world.client.workflow(id)).nodes).includes('Invoice__c'), 'the chosen object');
+		expect(new Set((await apiCalls()).map(({ user }) => user))).toEqual(new Set(['integration']));
+		await builder.close();
+	});
 });

@@ -84,6 +84,17 @@ export class World {
 		return String((await this.executeStep(this.triggerId))[0]?.serviceAccountSignInLink);
 	}
 
+	/** The admin opens the one-time link and signs in. */
+	async signInServiceAccount(name = 'integration'): Promise<void> {
+		const profile = await this.newProfile();
+		const page = await profile.newPage();
+		await page.goto(await this.serviceAccountLink());
+		await page.click('main button[type=submit]');
+		await this.signInAtProvider(page, name);
+		await page.waitForURL((url) => url.searchParams.has('told'));
+		await profile.close();
+	}
+
 	async publish(draft: ReturnType<typeof flow>): Promise<string> {
 		const { id } = await this.client.createWorkflow(draft.draft());
 		await this.client.activate(id);

@@ -28,8 +28,7 @@ export interface Engine {
 /** @param binaryFolder where binary data is kept */
 export async function startEngine(binaryFolder: string): Promise<Engine> {
 	const { directory } = await ensureN8n();
-	process.env.N8N_USER_FOLDER = binaryFolder;
-	process.env.N8N_LOG_LEVEL = 'warn';
+	Object.assign(process.env, { N8N_USER_FOLDER: binaryFolder, N8N_BINARY_DATA_STORAGE_PATH: binaryFolder, N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem', N8N_LOG_LEVEL: 'warn' });
 	const load = createRequire(join(directory, 'node_modules', 'n8n', 'package.json')) as (name: string) => Inside;
 	const { Workflow, createRunExecutionData } = load('n8n-workflow');
 	const core = load('n8n-core');

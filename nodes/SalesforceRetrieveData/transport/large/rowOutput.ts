@@ -100,8 +100,9 @@ class Progress {
 	end(): void {
 		if (this.rows < HINT_FROM) return;
 		const { usage, context } = this.api;
+		// A node that runs as a tool may lack it.
 		const told = usage === undefined ? '' : `; ${usage.percent} % of the organization’s daily API calls are used up`;
-		context.addExecutionHints({ type: 'info', location: 'outputPane', message: `${this.rows.toLocaleString('en')} rows were read through ${NAMES[this.way]}${told}` });
+		context.addExecutionHints?.({ type: 'info', location: 'outputPane', message: `${this.rows.toLocaleString('en')} rows were read through ${NAMES[this.way]}${told}` });
 	}
 }
 
