@@ -1,4 +1,4 @@
-import { screenshot } from '../host/browser';
+import { screenshot, type Page } from '../host/browser';
 import { startChatModel, type ChatModel } from '../host/chatModel';
 import { openEditor } from '../host/editor';
 import { itemsOf, type Execution, type StoredCredential, type WorkflowNode } from '../host/n8nClient';
@@ -35,6 +35,7 @@ const rowsAs = async (name: string, parameters: Parameters): Promise<Rows> => aw
 const soqlAs = async (name: string, soql: string, parameters: Parameters = {}): Promise<Rows> => await rowsAs(name, { soql, ...parameters });
 const bound = (name: string, value: string) => ({ queryParameters: { parameter: [{ name, type: 'text', isList: false, value }] } });
 const locator = (value: string, mode = 'name') => ({ __rl: true, mode, value });
+const condition = (field: string, operator: string, value: string) => ({ field: locator(field), operator, value, valueType: 'auto' });
 const apiCalls = async () => (await world.calls({ provider: 'salesforce' })).filter(({ server }) => server === 'api');
 const grants = async () => (await world.calls({ provider: 'salesforce', server: 'oauth', status: 200 })).map(({ grantType }) => grantType?.replace(/^.*:/, ''));
 
@@ -48,8 +49,7 @@ async function downloaded(path: string, ...nodes: WorkflowNode[]): Promise<Buffe
 
 describe('rows of the person who started the flow', () => {
 	test('Get Many with conditions, groups and sort rules gives Alice hers and Bob his, after the sign-in', async () => {
-		const condition = (field: string, operator: string, value: string) => ({ field: locator(field), operator, value, valueType: 'auto' });
-		await world.browserFlow('many', {
+			await world.browserFlow('many', {
 			resource: 'record',
 			operation: 'getMany',
 			objectType: locator('Invoice__c'),
@@ -143,8 +143,8 @@ describe('many rows through Bulk', () => {
 		expect(rows.slice(0, 2_000)).toEqual(byRest);
 	});
 
-	test('as one CSV file', async () => {
-		const csv = await downloaded('csv', world.salesforce({ user: 'alice@example.com', soql: 'SELECT Name, Value__c FROM Reading__c', output: 'csv', options }));
+	test('as one CSV file, where there are many without asking for Bulk', async () => {
+		const csv = await downloaded('csv', world.salesforce({ user: 'alice@example.com', soql: 'SELECT Name, Value__c FROM Reading__c', output: 'csv' }));
 		const lines = csv.toString('utf8').trimEnd().split(/\r?\n/);
 		expect(lines[0]).toBe('Name,Value__c');
 		expect(lines[1]).toMatch(/^R-0000001,[\d.]+$/);
@@ -243,38 +243,62 @@ test('as a tool of an AI agent it takes a value from the model as a value', asyn
 });
 
 describe('in the editor', () => {
-	const condition = (field: string, operator: string, value: string) => ({ field: locator(field), operator, value, valueType: 'auto' });
-	const many = (objectType: object, more: Parameters = {}) => world.salesforce({ user: 'alice@example.com', resource: 'record', operation: 'getMany', objectType, ...more } as Parameters);
 
-	test('the condition builder stands in the panel; lists of objects and fields load as the service account and can be searched', async () => {
-		await world.signInServiceAccount();
-		await world.control('calls', undefined, 'DELETE');
-		const node = many(locator('Account', 'list'), {
+	test('the condition builder stands in the panel; its lists load as the service account, never as a person, and can be searched', async () => {
+		const node = world.salesforce({
+			user: 'alice@example.com',
+			resource: 'record',
+			operation: 'getMany',
+			objectType: locator('Account', 'list'),
 			fieldNames: ['Name', 'Industry'],
-			conditions: { condition: [condition('Industry', 'equal', 'Energy'), condition('CreatedDate', 'greaterOrEqual', 'LAST_N_DAYS:30')] },
+			conditions: { condition: [{ ...condition('Industry', 'equal', 'Energy'), field: locator('', 'list') }, condition('CreatedDate', 'greaterOrEqual', 'LAST_N_DAYS:30')] },
 			groups: { group: [{ combine: 'or', negate: false, conditions: { condition: [condition('Owner.Name', 'startsWith', '={{ $json.name }}')] } }] },
 			sort: { rule: [{ field: locator('Name'), direction: 'DESC', nulls: 'default' }] },
 		});
 		const { id } = await world.client.createWorkflow(flow('Panel').chain(manualTrigger(), node).draft());
 		const builder = await world.newProfile();
-		const page = await openEditor(builder, world.client, id);
-		await page.setViewportSize({ width: 1400, height: 2_600 });
-		await page.locator('[data-test-id="canvas-node"][data-node-name="Salesforce"]').dblclick();
-		await page.locator('[data-test-id="node-parameters"]').first().waitFor();
-		await page.locator('text="Add Condition"').first().waitFor();
-		await page.waitForTimeout(1_500);
+		const open = async (): Promise<Page> => {
+			const page = await openEditor(builder, world.client, id);
+			await page.setViewportSize({ width: 1400, height: 2_700 });
+			await page.locator('[data-test-id="canvas-node"][data-node-name="Salesforce"]').dblclick();
+			await page.locator('text="Add Condition"').first().waitFor();
+			return page;
+		};
+		const openList = async (page: Page, parameter: string) => await page.locator(`[data-test-id="resource-locator-${parameter}"] input`).last().click();
+
+		const before = await open();
+		await openList(before, 'objectType');
+		const told = before.locator('[data-test-id="rlc-error-container"]:visible');
+		await told.waitFor({ timeout: 20_000 });
+		await before.setViewportSize({ width: 1400, height: 1_000 });
+		await screenshot(before, 'salesforce-object-picker-nobody');
+		expect(await apiCalls()).toEqual([]);
+		await before.close();
+
+		await world.signInServiceAccount();
+		await world.control('calls', undefined, 'DELETE');
+		const page = await open();
+		const items = page.locator('[data-test-id="rlc-item"]:visible');
+		const search = page.locator('[data-test-id="rlc-search"]:visible');
+		await waitFor(async () => (await apiCalls()).some(({ path }) => path.endsWith('/describe')), 'the fields of the object');
 		await screenshot(page, 'salesforce-condition-builder');
 
-		await page.setViewportSize({ width: 1400, height: 1_000 });
-		await page.locator('[data-test-id="resource-locator-objectType"] input').last().click();
-		await page.locator('[data-test-id="rlc-item"]:visible').first().waitFor({ timeout: 20_000 });
+		await page.setViewportSize({ width: 1400, height: 1_100 });
+		await page.locator('[data-test-id="resource-locator-field"] input').nth(1).click();
+		await items.first().waitFor({ timeout: 20_000 });
+		await screenshot(page, 'salesforce-field-picker');
+		await search.fill('Owner.ema');
+		await waitFor(async () => (await items.count()) === 1, 'the one field');
+		await screenshot(page, 'salesforce-field-search');
+		await page.keyboard.press('Escape');
+
+		await openList(page, 'objectType');
+		await items.first().waitFor({ timeout: 20_000 });
 		await screenshot(page, 'salesforce-object-picker');
-		await page.locator('[data-test-id="rlc-search"]:visible').fill('invoi');
-		const found = page.locator('[data-test-id="rlc-item"]:visible');
-		await waitFor(async () => (await found.count()) === 1, 'the one object');
-		expect(await found.innerText()).toContain('Invoice__c');
-		await screenshot(page, 'salesforce-object-search');
-		await found.click();
+		await search.fill('invoi');
+		await waitFor(async () => (await items.count()) === 1, 'the one object');
+		expect(await items.innerText()).toContain('Invoice__c');
+		await items.click();
 		await waitFor(async () => JSON.stringify((await world.client.workflow(id)).nodes).includes('Invoice__c'), 'the chosen object');
 		expect(new Set((await apiCalls()).map(({ user }) => user))).toEqual(new Set(['integration']));
 		await builder.close();

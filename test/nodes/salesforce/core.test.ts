@@ -69,11 +69,13 @@ describe('Salesforce Retrieve Data behaves', () => {
 
 	describe('an execution that is cancelled', () => {
 		it('asks for no further page', async () => {
+			await settings({ queryPageSize: 500 });
 			const cancelled = new AbortController();
-			const error = await failure({ soql: 'SELECT Id FROM Contact', returnAll: true }, { signal: cancelled.signal, onAnswer: (body) => void (body.includes('"records"') && cancelled.abort()) });
+			let pages = 0;
+			const error = await failure({ soql: 'SELECT Id FROM Contact', returnAll: true }, { signal: cancelled.signal, onRequest: ({ url }) => void (url.includes('/query/') && (pages += 1) === 3 && cancelled.abort()) });
 			expect(error).toBeInstanceOf(NodeOperationError);
 			expect(error.message).toBe('The execution was cancelled');
-			expect(await api()).toHaveLength(1);
+			expect(pages).toBe(3);
 		});
 
 		it('does not wait for a server to come back', async () => {
