@@ -69,6 +69,11 @@ export function assertAllowed(connection: Connection, userKey: UserKey): void {
 	}
 }
 
+/** A person's name in a sentence. */
+export function nameInWords(userKey: string): string {
+	return userKey === SERVICE_ACCOUNT ? 'the service account' : userKey;
+}
+
 /** The provider can be told that an access has ended; elsewhere the person is told where to do it. */
 export function canRevoke({ provider, registration }: Connection): boolean {
 	return provider.revocation !== 'none' && registration.endpoints.revocationUrl !== undefined;

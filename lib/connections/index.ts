@@ -1,7 +1,7 @@
 // Room `connections`: the one place that joins oauth, identity, vault and providers: registration, sign-in, tokens, refresh,
 // disconnect, status. It must never know pages or n8n; transport, time and process identity come in from outside.
 export { createTokenEngine, toAccessToken, type AccessToken, type TokenEngine, type TokenRequest } from './accessTokenFor';
-export { assertAllowed, canRevoke, clientOf, openConnection, ownerKeyOf, toConnection, type Connection } from './connection';
+export { assertAllowed, canRevoke, clientOf, nameInWords, openConnection, ownerKeyOf, toConnection, type Connection } from './connection';
 export { disconnect, workOffRevocations } from './disconnect';
 export { keepUp } from './upkeep';
 export { onBehalfOfTokenFor, readCallersToken, type CallersToken } from './onBehalfOf';

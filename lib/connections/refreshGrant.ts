@@ -7,7 +7,7 @@ import { ConnectedAppsError, isConnectedAppsError } from '../errors';
 import { classifyAnswer, refreshTokens, type ClassifiedAnswer } from '../oauth';
 import type { Fetch, TokenSet, UseContext } from '../types';
 import { sha256, type GrantEndReason, type GrantKey, type StoredGrant, type Vault } from '../vault';
-import { clientOf, type Connection } from './connection';
+import { clientOf, nameInWords, type Connection } from './connection';
 import { revokeUnkept } from './disconnect';
 
 /** Longer than the deadline of one token request, so that nobody else refreshes while an answer may still come. */
@@ -69,9 +69,9 @@ function unavailable(connection: Connection, grant: StoredGrant): ConnectedAppsE
 export function signInNeeded(connection: Connection, userKey: string, reason?: GrantEndReason): ConnectedAppsError {
 	const app = connection.registration.appName;
 	if (reason === 'rotationInterrupted') {
-		return new ConnectedAppsError('rotationInterrupted', `The sign-in of ${userKey} to ${app} was lost when a renewal was interrupted; it is needed again`, { app, user: userKey });
+		return new ConnectedAppsError('rotationInterrupted', `The sign-in of ${nameInWords(userKey)} to ${app} was lost when a renewal was interrupted; it is needed again`, { app, user: userKey });
 	}
-	return new ConnectedAppsError('authenticationNeeded', `Authentication needed: ${userKey} is not signed in to ${app}`, { app, user: userKey });
+	return new ConnectedAppsError('authenticationNeeded', `Authentication needed: ${nameInWords(userKey)} is not signed in to ${app}`, { app, user: userKey });
 }
 
 /**

@@ -1,6 +1,6 @@
 import { NodeOperationError, type ILoadOptionsFunctions } from 'n8n-workflow';
 
-import { openConnection, readConnectionSettings, readServerLoginSettings, serverTokenFor, type AccessToken } from '../connections';
+import { nameInWords, openConnection, readConnectionSettings, readServerLoginSettings, serverTokenFor, type AccessToken } from '../connections';
 import { SERVICE_ACCOUNT } from '../types';
 import { fetchThroughN8n, streamThroughN8n } from './fetch';
 import type { PreFlightOptions } from './preFlight';
@@ -47,7 +47,7 @@ async function serviceAccountSession(context: ILoadOptionsFunctions, { credentia
 	const runtime = await getRuntime();
 	const connection = await openConnection(runtime.vault, readConnectionSettings(credentialType, await context.getCredentials(credentialType)));
 	const request = { fetch: fetchThroughN8n(context.helpers), use: { workflowId: context.getWorkflow().id, nodeName: context.getNode().name }, scopes };
-	return await sessionOf(context, connection.registration.appName, SERVICE_ACCOUNT, isTokenRejected, async (rejectedTokenHash) => await runtime.engine.accessTokenFor(connection, SERVICE_ACCOUNT, { ...request, rejectedTokenHash }));
+	return await sessionOf(context, connection.registration.appName, nameInWords(SERVICE_ACCOUNT), isTokenRejected, async (rejectedTokenHash) => await runtime.engine.accessTokenFor(connection, SERVICE_ACCOUNT, { ...request, rejectedTokenHash }));
 }
 
 async function sessionOf(context: ILoadOptionsFunctions, appName: string, actsAs: string, isTokenRejected: PickerOptions['isTokenRejected'], tokenFor: (rejectedTokenHash?: string) => Promise<AccessToken>): Promise<UserSession> {

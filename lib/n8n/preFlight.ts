@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../clock';
-import { openConnection, readConnectionSettings, signInUrlOf, type Connection } from '../connections';
+import { nameInWords, openConnection, readConnectionSettings, signInUrlOf, type Connection } from '../connections';
 import { ConnectedAppsError, isConnectedAppsError, type ErrorCode } from '../errors';
 import { SERVICE_ACCOUNT, type SignInTerms, type UseContext, type UserKey } from '../types';
 import type { NodeRun, StoredSignInRequest } from '../vault';
@@ -195,7 +195,7 @@ async function checkIn(context: IExecuteFunctions, options: PreFlightOptions): P
 		const request = { fetch, use, scopes, exactScopes: terms.exactScopes };
 		const token = await tokenOfSubject(runtime, connection, subject, request);
 		const renew = async (rejectedTokenHash: string) => await tokenOfSubject(runtime, connection, subject, { ...request, rejectedTokenHash });
-		return createUserSession({ activity, appName: connection.registration.appName, actsAs: subject.userKey, fetch, openStream: streamThroughN8n(context.helpers), isTokenRejected: options.isTokenRejected, token, renew });
+		return createUserSession({ activity, appName: connection.registration.appName, actsAs: nameInWords(subject.userKey), fetch, openStream: streamThroughN8n(context.helpers), isTokenRejected: options.isTokenRejected, token, renew });
 	};
 	for (const subject of distinct.values()) {
 		const { id: user, userKey } = subject;

@@ -1,3 +1,4 @@
+// What Salesforce Retrieve Data does in a real n8n. Longer than 300 lines, because starting n8n takes longer than most of the tests.
 import { screenshot, type Page } from '../host/browser';
 import { startChatModel, type ChatModel } from '../host/chatModel';
 import { openEditor } from '../host/editor';
@@ -289,8 +290,9 @@ describe('in the editor', () => {
 		await screenshot(page, 'salesforce-field-picker');
 		await search.fill('Owner.ema');
 		await waitFor(async () => (await items.count()) === 1, 'the one field');
+		expect(await items.innerText()).toBe('Owner.Email');
 		await screenshot(page, 'salesforce-field-search');
-		await page.keyboard.press('Escape');
+		await items.click();
 
 		await openList(page, 'objectType');
 		await items.first().waitFor({ timeout: 20_000 });
@@ -299,7 +301,9 @@ describe('in the editor', () => {
 		await waitFor(async () => (await items.count()) === 1, 'the one object');
 		expect(await items.innerText()).toContain('Invoice__c');
 		await items.click();
-		await waitFor(async () => JSON.stringify((await world.client.workflow(id)).nodes).includes('Invoice__c'), 'the chosen object');
+		const stored = async () => JSON.stringify((await world.client.workflow(id)).nodes);
+		await waitFor(async () => (await stored()).includes('"Invoice__c"'), 'the chosen object');
+		expect(await stored()).toContain('"Owner.Email"');
 		expect(new Set((await apiCalls()).map(({ user }) => user))).toEqual(new Set(['integration']));
 		await builder.close();
 	});

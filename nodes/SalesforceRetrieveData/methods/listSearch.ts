@@ -30,12 +30,10 @@ export async function searchFields(this: ILoadOptionsFunctions, filter?: string,
 		at = await describeObject(await pickerApi(this, byHand), target);
 	}
 	const prefix = path.map((name) => `${name.trim()}.`).join('');
-	const entries = [...fieldEntries(at.fields, prefix), ...parentsOf(at).map(({ relationshipName }): INodeListSearchItems => ({ name: `${prefix}${relationshipName}. …`, value: `${prefix}${relationshipName}.Name`, description: `Type ${prefix}${relationshipName} and a dot to see its fields` }))];
-	return pageOf(entries, last, paginationToken);
-}
-
-function fieldEntries(fields: readonly DescribedField[], prefix = ''): INodeListSearchItems[] {
-	return entriesOf(fields).map((entry) => ({ ...entry, value: `${prefix}${String(entry.value)}` }));
+	const entries = [...entriesOf(at.fields), ...parentsOf(at).map(({ relationshipName }): INodeListSearchItems => ({ name: `${relationshipName}. …`, value: `${relationshipName}.Name`, description: `Type ${prefix}${relationshipName} and a dot to see its fields` }))];
+	const page = pageOf(entries, last, paginationToken);
+	// Only now: what was typed before the last dot must not match every entry, and the chosen name must say whose field it is.
+	return { ...page, results: page.results.map((entry) => ({ ...entry, name: `${prefix}${entry.name}`, value: `${prefix}${String(entry.value)}` })) };
 }
 
 /** Fields that lead to one other object. */
@@ -45,7 +43,7 @@ function parentsOf({ fields }: DescribedObject): DescribedField[] {
 
 export async function searchExternalIdFields(this: ILoadOptionsFunctions, filter?: string, paginationToken?: string): Promise<INodeListSearchResult> {
 	const { fields } = await describeChosen(this, `${BY_NAME}, e.g. Customer_Number__c`);
-	return pageOf(fieldEntries(fields.filter(({ externalId, idLookup }) => externalId === true || idLookup === true)), filter, paginationToken);
+	return pageOf(entriesOf(fields.filter(({ externalId, idLookup }) => externalId === true || idLookup === true)), filter, paginationToken);
 }
 
 function childEntries({ childRelationships }: DescribedObject): INodeListSearchItems[] {

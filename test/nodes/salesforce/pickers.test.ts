@@ -92,7 +92,7 @@ describe('Salesforce Retrieve Data: the lists of the editor', () => {
 	});
 
 	it.each([
-		['nobody has signed in as the service account', () => editor(), /service:account|service account/],
+		['nobody has signed in as the service account', () => editor(), /the service account is not signed in/],
 		['the credential does not allow it', () => editor({ credential: world.raw({ connectionName: 'other' }) }), /No published Connected Apps Trigger offers/],
 		['no credential is selected', () => editor({ credentialType: '' }), /^No credential is selected/],
 		['JWT bearer would act as a named user', () => editor({ parameters: { authentication: 'jwtBearer' }, credentialType: 'salesforceJwtBearerOAuth2Api' }), /^With JWT Bearer the node acts as a named user/],

@@ -40,18 +40,7 @@ export function openPage(api: SalesforceApi, path: string, options: PlainPageOpt
 	const read = async (): Promise<string> => {
 		({ body } = await api.stream(path, { accept: 'application/json', ...options }));
 		if (isClosed) body.destroy();
-		body.setEncoding('utf8');
-		let text = '';
-		let isSearching = true;
-		for await (const piece of body as AsyncIterable<string>) {
-			text += piece;
-			if (!isSearching) continue;
-			const at = text.indexOf(RECORDS);
-			if (at === -1 && text.length < MAX_HEAD_LENGTH) continue;
-			isSearching = false;
-			if (at !== -1) tellHead(readHead(text.slice(0, at)));
-		}
-		return text;
+		return await collect(body, (start) => tellHead(readHead(start)));
 	};
 	const load = async (): Promise<QueryPage> => {
 		try {
@@ -76,6 +65,25 @@ export function openPage(api: SalesforceApi, path: string, options: PlainPageOpt
 			body?.destroy();
 		},
 	};
+}
+
+/** Events instead of iteration: there are dozens of small pieces in a page. @param tellStart gets what stands before the records */
+async function collect(body: Readable, tellStart: (start: string) => void): Promise<string> {
+	const pieces: Buffer[] = [];
+	let start: string | undefined = '';
+	return await new Promise<string>((resolve, reject) => {
+		body.on('data', (piece: Buffer) => {
+			pieces.push(piece);
+			if (start === undefined) return;
+			start += piece.toString('latin1');
+			const at = start.indexOf(RECORDS);
+			if (at !== -1) tellStart(start.slice(0, at));
+			if (at !== -1 || start.length > MAX_HEAD_LENGTH) start = undefined;
+		});
+		body.once('end', () => resolve(Buffer.concat(pieces).toString('utf8')));
+		body.once('error', reject);
+		body.once('close', () => reject(new Error('The connection was closed')));
+	});
 }
 
 function readHead(text: string): PageHead {
