@@ -98,7 +98,7 @@ describe('bad input gets a clear error that names the thing and the way out', ()
 
 	test('a wrong client secret is told by the credential test, on the page and to the node', async () => {
 		const wrong = { ...credentialData(world.sandbox), clientSecret: 'wrong' };
-		expect(await world.client.testCredential({ name: 'Wrong', type: CREDENTIAL_TYPE, data: wrong })).toMatchObject({ status: 'Error', message: expect.stringContaining('Client Secret') as string });
+		expect(await world.client.testCredential({ name: 'Wrong', type: CREDENTIAL_TYPE, data: wrong })).toMatchObject({ status: 'Error', message: expect.stringContaining('consumer secret') as string });
 		expect(await world.client.testCredential({ name: 'Right', type: CREDENTIAL_TYPE, data: world.credentialData })).toMatchObject({ status: 'OK' });
 
 		const right = world.credentialData.clientSecret;

@@ -1,3 +1,4 @@
+// Longer than 300 lines: the three nodes share one n8n, and every status code has a real cause of its own.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 

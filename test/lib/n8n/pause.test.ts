@@ -210,7 +210,7 @@ describe('a node whose user is not signed in', () => {
 
 	it('acts as the service account instead, where node and credential allow it', async () => {
 		await world.signIn(connection, 'integration', 'service:account' as typeof alice);
-		expect((await execute({ ifNotSignedIn: 'useServiceAccount' }))[0]!.json).toEqual({ as: 'service:account' });
+		expect((await execute({ ifNotSignedIn: 'useServiceAccount' }))[0]!.json).toEqual({ as: 'the service account' });
 		await world.register({ serviceAccountUse: 'explicit', serviceAccountLogin: 'integration@example.com' });
 		expect((await failure({ ifNotSignedIn: 'useServiceAccount' })).message).toMatch(/as a fallback/);
 	});

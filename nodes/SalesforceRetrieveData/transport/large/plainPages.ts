@@ -93,14 +93,16 @@ function readHead(text: string): PageHead {
 
 /** @throws NodeApiError for what is no page */
 function parsePage(api: SalesforceApi, text: string, withAttributes: boolean): QueryPage {
+	const parsed = withAttributes ? text : withoutAttributes(text);
 	let page: QueryPage | undefined;
 	try {
-		page = JSON.parse(withAttributes ? text : withoutAttributes(text)) as QueryPage;
+		page = JSON.parse(parsed) as QueryPage;
 	} catch {
 		// Told below, like any other JSON.
 	}
 	if (!Array.isArray(page?.records)) throw new NodeApiError(api.node, { message: 'Salesforce did not answer in JSON' }, { httpCode: '200' });
-	if (!withAttributes) for (const [index, record] of page.records.entries()) if (hasAttributes(record)) page.records[index] = copyWithout(record);
+	// Written in another way than Salesforce's they are still there.
+	if (!withAttributes && parsed.includes('"attributes"')) page.records = page.records.map(copyWithout);
 	return page;
 }
 
@@ -120,15 +122,6 @@ function withoutAttributes(text: string): string {
 		kept += text.slice(from, at + 1);
 		from = text[end + 1] === ',' ? end + 2 : end + 1;
 	}
-}
-
-/** Written in another way than Salesforce's they are still there. */
-function hasAttributes(record: IDataObject): boolean {
-	for (const name in record) {
-		const value = record[name];
-		if (typeof value === 'object' && value !== null && (name === 'attributes' || hasAttributes(value as IDataObject))) return true;
-	}
-	return false;
 }
 
 function copyWithout(record: IDataObject): IDataObject {
