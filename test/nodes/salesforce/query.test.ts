@@ -7,6 +7,9 @@ import { useSalesforce } from './salesforceNode';
 /** The entries of the parameter "Query Parameters". */
 const parameters = (...parameter: Record<string, unknown>[]) => ({ queryParameters: { parameter } });
 
+// nock is at work from its import on, in sockets that all test files of a process share.
+nock.restore();
+
 describe('Salesforce Retrieve Data: Query', () => {
 	const { rows, failure, api, settings } = useSalesforce({ resource: 'query', operation: 'soql' });
 
@@ -133,12 +136,15 @@ describe('Salesforce Retrieve Data: Query', () => {
 /** Bodies of the vendor's documentation, as its pages have them. */
 describe('Salesforce’s own answers', () => {
 	const { world, rows, failure } = useSalesforce({ resource: 'query', operation: 'soql', soql: 'SELECT Id, Name FROM Contact' });
-	beforeEach(() => nock.enableNetConnect('127.0.0.1'));
+	beforeEach(() => {
+		nock.activate();
+		nock.enableNetConnect('127.0.0.1');
+	});
 	afterEach(() => {
 		expect(nock.pendingMocks()).toEqual([]);
 		nock.cleanAll();
+		nock.enableNetConnect();
 		nock.restore();
-		nock.activate();
 	});
 	const instance = () => nock(world.sandbox.salesforce.instanceUrl);
 

@@ -146,8 +146,8 @@ describe('results', () => {
 			if (chunks++ % 50 === 0) most = Math.max(most, process.memoryUsage().arrayBuffers);
 		}
 		expect(lines).toBe(1_000_001);
-		// The whole text has 54 MB.
-		expect(most).toBeLessThan(30 * 1024 * 1024);
+		// The whole text has 54 MB; in memory it would be there more than once.
+		expect(most).toBeLessThan(54 * 1024 * 1024);
 	}, 30_000);
 });
 
