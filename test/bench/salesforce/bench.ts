@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- salesforce`: large results against n8n's own Salesforce node, in one process, on one played Salesforce, and what it
+ * `npm run bench -- salesforce`, with names of parts behind it for these only: large results against n8n's own Salesforce node, in one process, on one played Salesforce, and what it
  * costs to act as an individual user. Ratios within one run count; absolute figures are this machine's.
  */
 import { spawn } from 'node:child_process';
@@ -36,7 +36,10 @@ export interface Bench {
 	print(line?: string): void;
 }
 
-export async function benchSalesforce(print: Bench['print']): Promise<void> {
+const PARTS: Record<string, (bench: Bench) => Promise<void>> = { wall: measureWall, memory: measureMemory, million: measureMillion, gets: measureBatchedGets, selection: measureSelection };
+
+/** @param wanted names of parts; none is all */
+export async function benchSalesforce(print: Bench['print'], wanted: readonly string[]): Promise<void> {
 	const folder = mkdtempSync(join(tmpdir(), 'connected-apps-bench-salesforce-'));
 	const played = await startPlayed();
 	try {
@@ -47,11 +50,7 @@ export async function benchSalesforce(print: Bench['print']): Promise<void> {
 		const bench: Bench = { engine, played, folder, token, credential, print };
 		print(`\nSalesforce Retrieve Data; load of the machine before: ${loadavg().map((load) => load.toFixed(1)).join(', ')}`);
 		await assertSame(bench);
-		await measureWall(bench);
-		await measureMemory(bench);
-		await measureMillion(bench);
-		await measureBatchedGets(bench);
-		await measureSelection(bench);
+		for (const [name, measure] of Object.entries(PARTS)) if (wanted.length === 0 || wanted.includes(name)) await measure(bench);
 		print(`load of the machine after: ${loadavg().map((load) => load.toFixed(1)).join(', ')}`);
 	} finally {
 		await played.stop();

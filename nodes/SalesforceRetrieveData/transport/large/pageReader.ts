@@ -15,7 +15,7 @@ const MAX_HEAD_LENGTH = 4_096;
 const NEXT_RECORD = ',{"attributes":{"type":"';
 const ATTRIBUTES = NEXT_RECORD.slice(1);
 /** So much is parsed at once: short enough to live and die young, long enough to be worth a call. */
-const BATCH_LENGTH = 32_768;
+const BATCH_LENGTH = 16_384;
 
 /**
  * Parses a page of a query while it arrives, some records at a time: its whole text never stands in memory, and the work is done while

@@ -70,7 +70,7 @@ async function readPage(body: Readable, reader: PageReader): Promise<QueryPage> 
 			try {
 				act();
 			} catch (error) {
-				reject(error as Error);
+				reject(error instanceof Error ? error : new Error(String(error)));
 				body.destroy();
 			}
 		};
