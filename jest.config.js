@@ -19,9 +19,12 @@ const base = {
 	extensionsToTreatAsEsm: [],
 	moduleFileExtensions: ['ts', 'tsx', 'mjs', 'cjs', 'js', 'json', 'node'],
 	testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+	// Real servers and databases on two busy cores: the limit is for what hangs, not for what is slow.
+	testTimeout: 30_000,
 };
 
 module.exports = {
+	testTimeout: base.testTimeout,
 	projects: [
 		{ ...base, displayName: 'fast', testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/test/**/*.test.tsx'], testPathIgnorePatterns: [...base.testPathIgnorePatterns, '/test/e2e/'] },
 	],

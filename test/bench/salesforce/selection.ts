@@ -8,11 +8,13 @@ import { findOperation } from '../../../nodes/SalesforceRetrieveData/actions';
 import { createOperationRuns } from '../../../nodes/SalesforceRetrieveData/actions/runOperation';
 import { isTokenRejected } from '../../../nodes/SalesforceRetrieveData/transport/apiFailure';
 import { startPostgres } from '../../host/postgres';
-import { measureAlternating, row } from '../statistics';
 import type { Bench } from './bench';
+import { medianOf, show } from './medians';
 import { ownQuery, signIn } from './nodes';
 
 const SOQL = 'SELECT Id FROM Account LIMIT 1';
+const CALLS = 2_000;
+const WARM_UP = 200;
 
 /** One call as an individual user, against the same call of the same node with a token at hand. */
 export async function measureSelection(bench: Bench): Promise<void> {
@@ -36,10 +38,21 @@ async function measure({ engine, played, token, print }: Bench, name: string, da
 		const session = createUserSession({ activity: { accepted: false }, appName: 'Salesforce', actsAs: 'static', fetch: fetchThroughN8n(context.helpers), openStream: streamThroughN8n(context.helpers), isTokenRejected, token: known, renew: async () => await Promise.resolve(known) });
 		return await createOperationRuns(context).run(operation, session, 0, [session]);
 	};
-	const individual = 'as the individual user';
-	const static_ = 'with a token at hand';
-	const figures = await measureAlternating({ [individual]: async () => await engine.run(options), [static_]: withTokenAtHand }, { blocks: 15, perBlock: 100 });
-	print(`\nselecting the user, ${name}: one call`);
-	for (const [what, figure] of Object.entries(figures)) print(row(`  ${what}`, figure));
-	print(`  costs ${((figures[individual]?.p50 ?? Number.NaN) - (figures[static_]?.p50 ?? Number.NaN)).toFixed(3)} ms more`);
+	const timed = async (call: () => Promise<unknown>): Promise<number> => {
+		const begun = performance.now();
+		await call();
+		return performance.now() - begun;
+	};
+	const individual: number[] = [];
+	const atHand: number[] = [];
+	for (let index = -WARM_UP; index < CALLS; index += 1) {
+		const pair = [await timed(async () => await engine.run(options)), await timed(withTokenAtHand)] as const;
+		if (index < 0) continue;
+		individual.push(pair[0]);
+		atHand.push(pair[1]);
+	}
+	print(`\nselecting the user, ${name}: one call, ${CALLS.toLocaleString('en')} times each in turn`);
+	print(`  as the individual user           ${show(medianOf(individual), 3, ' ms')}`);
+	print(`  with a token at hand             ${show(medianOf(atHand), 3, ' ms')}`);
+	print(`  costs                            ${show(medianOf(individual.map((ms, index) => ms - (atHand[index] ?? Number.NaN))), 3, ' ms')} more`);
 }
