@@ -148,8 +148,8 @@ describe('results', () => {
 			if (chunks++ % 50 === 0) most = Math.max(most, process.memoryUsage().arrayBuffers - before);
 		}
 		expect(lines).toBe(1_000_001);
-		// The whole text has 54 MB; in memory it would be there more than once.
-		expect(most).toBeLessThan(54 * 1024 * 1024);
+		// The whole text has 54 MB, and server and client are in this process: kept whole, it would be there twice.
+		expect(most).toBeLessThan(80 * 1024 * 1024);
 	}, 30_000);
 });
 
