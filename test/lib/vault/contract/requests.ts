@@ -16,7 +16,8 @@ export function describeRequests(makePlace: MakePlace): void {
 			const { request: opened, created } = await requests().open(request(), MANY);
 			expect(created).toBe(true);
 			expect(opened).toMatchObject({ ...run, ...key, state: 'open', timedOut: false, attempts: 0, workflowName: 'Quarterly report', answer: 'responseNode' });
-			expect(opened.expiresAtMs! - opened.createdAtMs).toBe(7 * DAY_MS);
+			// Postgres reads its clock once for each of the two columns.
+			expect(Math.round((opened.expiresAtMs! - opened.createdAtMs) / 1_000)).toBe((7 * DAY_MS) / 1_000);
 			expect(await requests().find(opened.id)).toMatchObject({ id: opened.id, usersHash: 'users-hash' });
 			expect(await requests().openResumeUrl(opened)).toBe(request().resumeUrl);
 			expect(await requests().find('unknown')).toBeUndefined();
