@@ -13,13 +13,16 @@ export const place = {
 	client: (id: ConnectionId, settingsHash: string): Place => ['client', id, settingsHash],
 	tokens: (key: GrantKey, version: number): Place => ['tokens', key.connectionId, sha256(key.userKey), version],
 	resumeUrl: (id: string, key: GrantKey): Place => ['resumeUrl', id, key.connectionId, sha256(key.userKey)],
+	wait: (id: string, topic: string): Place => ['wait', id, topic],
 	revocation: (id: string, key: GrantKey): Place => ['revocation', id, key.connectionId, sha256(key.userKey)],
 	event: (eventId: string, ownerKey: string): Place => ['event', eventId, ownerKey],
 	transaction: (stateHash: string): Place => ['transaction', stateHash],
+	portalSignIn: (stateHash: string): Place => ['portalSignIn', stateHash],
 	link: (codeHash: string): Place => ['link', codeHash],
 	session: (idHash: string, portalId: string): Place => ['session', idHash, portalId],
 	issuedToken: (cacheKey: string): Place => ['issuedToken', cacheKey],
 	reference: (idHash: string): Place => ['reference', idHash],
+	identity: (idHash: string): Place => ['identity', idHash],
 } as const;
 
 /** Seals texts for one place each; opens them there and nowhere else. */

@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import type { Backend } from './backend';
 import { createCipher } from './cipher';
 import { createDatabase } from './database';
-import { isProofOf, makeProof } from './keys';
+import { identityKeyOf, isProofOf, makeProof } from './keys';
 import { takePossession } from './ownership';
 import type { Vault, VaultOptions } from './port';
 import { postgresBackend } from './postgres/backend';
@@ -15,6 +15,7 @@ import { prune } from './retention';
 import { sqliteBackend } from './sqlite/backend';
 import { auditStore } from './stores/audit';
 import { grantStore } from './stores/grants';
+import { identityStore } from './stores/identities';
 import { issuedTokenStore } from './stores/issuedTokens';
 import { linkStore } from './stores/links';
 import { outboxStore } from './stores/outbox';
@@ -23,7 +24,8 @@ import { registrationStore } from './stores/registrations';
 import { requestStore } from './stores/requests';
 import { revocationStore } from './stores/revocations';
 import { sessionStore } from './stores/sessions';
-import { transactionStore } from './stores/transactions';
+import { portalSignInStore, transactionStore } from './stores/transactions';
+import { waitStore } from './stores/waits';
 
 export * from './port';
 export { deriveVaultKey, sha256 } from './keys';
@@ -48,9 +50,12 @@ export async function openVault({ backend: settings, keys, clockOffsetMs }: Vaul
 		registrations: registrationStore(database),
 		grants: grantStore(database),
 		requests: requestStore(database),
+		waits: waitStore(database),
 		transactions: transactionStore(database),
+		portalSignIns: portalSignInStore(database),
 		links: linkStore(database),
 		sessions: sessionStore(database),
+		identities: identityStore(database),
 		issuedTokens: issuedTokenStore(database),
 		references: referenceStore(database),
 		outbox: outboxStore(database),
@@ -58,6 +63,7 @@ export async function openVault({ backend: settings, keys, clockOffsetMs }: Vaul
 		audit: auditStore(database),
 		proofOf: (material) => makeProof(keys, material),
 		verifyProof: (material, proof) => isProofOf(keys, material, proof),
+		identityKeys: [keys.current, ...keys.previous].map(identityKeyOf),
 		async nowMs() {
 			const { rows } = await sql<{ nowMs: number }>`select ${clock.nowMs()} as ${sql.ref('nowMs')}`.execute(db);
 			return rows[0]!.nowMs;

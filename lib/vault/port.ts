@@ -10,8 +10,12 @@ import type {
 	EncryptedTokens,
 	OAuthClientSettings,
 	OAuthEndpoints,
+	KnownPerson,
 	OwnerTrigger,
+	PortalMode,
 	ProviderAccount,
+	SessionIdentity,
+	SignInMethod,
 	SignInTerms,
 	TokenSet,
 	Traits,
@@ -46,6 +50,17 @@ export interface Registration {
 	/** Public base of the owner trigger's pages, e.g. `https://n8n.example/webhook/connected-apps` (no trailing slash). */
 	portalUrl: string;
 	redirectUri: string;
+	/** Absent: its own trigger is a portal by itself, with personal links. */
+	portal?: PortalMembership;
+}
+
+/** Triggers that carry the same portal sign-in credential form one portal. */
+export interface PortalMembership {
+	/** Follows from the credential and the vault's key, so that nobody joins who does not hold it. */
+	id: string;
+	/** `connectionsOnly`: its apps stand on the page of another trigger of this portal. */
+	mode: PortalMode;
+	signInMethod: SignInMethod;
 }
 
 export interface StoredRegistration extends Registration {
@@ -73,6 +88,8 @@ export interface RegistrationStore {
 	findByClaim(claimKey: string): Promise<StoredRegistration | undefined>;
 	find(id: ConnectionId): Promise<StoredRegistration | undefined>;
 	listByOwner(owner: Pick<OwnerTrigger, 'workflowId' | 'nodeId'>): Promise<StoredRegistration[]>;
+	/** Every connection of a portal, whichever trigger offers it; also inactive ones. */
+	listByPortal(portalId: string): Promise<StoredRegistration[]>;
 	/** Active connections of this client, at whatever server: the caller compares the endpoints. */
 	listActiveByClient(clientId: string): Promise<StoredRegistration[]>;
 	/** Marks the owner's connections inactive, except the ids in `keep`. */
@@ -272,6 +289,76 @@ export interface SignInRequestStore {
 	listDue(graceMs: number, limit: number): Promise<NodeRun[]>;
 }
 
+// ---------------------------------------------------------------- waits
+
+/** running (the node is at work) → waiting (parked) → resuming (claimed) → running …; any → finished. */
+export type WaitState = 'running' | 'waiting' | 'resuming' | 'finished';
+
+/** One thing outside that a node run waits for, other than a sign-in. A run may wait for several. */
+export interface StoredWait extends NodeRun {
+	id: string;
+	/** The same text for whoever waits and whoever wakes; readable by whoever reads the database. */
+	topic: string;
+	state: WaitState;
+	workflowId: string;
+	workflowName: string;
+	sealedContent: string;
+	/** The node has its outcome; what is left are the run's other waits. */
+	settled: boolean;
+	/** How often it was woken so far. */
+	wakes: number;
+	createdAtMs: number;
+	/** Past its limit. */
+	expired: boolean;
+	/** To be looked at now: woken since the node looked last, its time has come, or past its limit. */
+	isDue: boolean;
+	attempts: number;
+}
+
+export interface NewWait extends NodeRun {
+	topic: string;
+	workflowId: string;
+	workflowName: string;
+	resumeUrl: string;
+	/** 0 = no limit. */
+	limitMs: number;
+}
+
+/** What is sealed. */
+export interface WaitContent {
+	resumeUrl: string;
+	outcome?: Record<string, unknown>;
+}
+
+export interface WaitStore {
+	/** The run's wait for this topic: a new one, or the one that is not finished yet, with the limit that it had. */
+	open(wait: NewWait): Promise<StoredWait>;
+	/** Oldest first. */
+	listForExecution(executionId: string): Promise<StoredWait[]>;
+	/** @throws ConnectedAppsError `vaultKeyWrong` if it was sealed for another row or key */
+	openContent(wait: StoredWait): Promise<WaitContent>;
+	settle(wait: StoredWait, outcome: Record<string, unknown>): Promise<void>;
+	/** The node runs (again): nobody resumes it until it parks. Returns the run's unfinished waits. */
+	takeUp(run: NodeRun): Promise<StoredWait[]>;
+	/** The last thing before the execution is put to wait. Who was woken more often than `wakesSeen` is due at once. */
+	park(waits: { id: string; wakesSeen: number; checkInMs: number }[]): Promise<void>;
+	/** Done, failed or gone. */
+	finish(run: NodeRun): Promise<void>;
+	/** Makes whoever waits for it due now; what is not parked yet will be when it parks. Returns how many there are. */
+	wake(topic: string): Promise<number>;
+	/** Compare-and-set on the whole node run: something of it is due and nobody claims it → resuming. `undefined` otherwise. */
+	claim(run: NodeRun, owner: string, claimMs: number): Promise<StoredWait[] | undefined>;
+	/** Back to waiting, to be tried again in `retryInMs`. */
+	releaseClaim(run: NodeRun, owner: string, retryInMs: number): Promise<void>;
+	/** Node runs that `claim` would give. */
+	listDue(limit: number): Promise<NodeRun[]>;
+	/** This trigger goes on with what is due; said again and again while it does. */
+	noteSweeper(ownerKey: string): Promise<void>;
+	forgetSweeper(ownerKey: string): Promise<void>;
+	/** Some trigger has said so within that time. */
+	isSwept(withinMs: number): Promise<boolean>;
+}
+
 // ---------------------------------------------------------------- authorization transactions, links, sessions
 
 export type SignInPurpose = 'request' | 'connect' | 'portal' | 'serviceAccount';
@@ -292,6 +379,27 @@ export interface AuthorizationTransaction {
 	dpopKey?: string;
 	/** Id of the request that the portal goes on with afterwards. */
 	returnTo?: string;
+	/** Address of the page that the person came from, where another trigger of the same portal offers the connection. */
+	returnPortalUrl?: string;
+	/** Provider subject of another account than the pinned one, that the person has confirmed to change to. */
+	confirmedSubject?: string;
+}
+
+/** A sign-in to the portal itself, at the organisation's OpenID provider. */
+export interface PortalSignInTransaction {
+	portalId: string;
+	redirectUri: string;
+	browserHash: string;
+	codeVerifier: string;
+	nonce: string;
+	/** Id of the request that the portal goes on with afterwards. */
+	returnTo?: string;
+}
+
+export interface PortalSignInStore {
+	start(stateHash: string, transaction: PortalSignInTransaction, ttlMs: number): Promise<void>;
+	/** Deletes and returns it; `undefined` if unknown, used or expired. */
+	take(stateHash: string): Promise<PortalSignInTransaction | undefined>;
 }
 
 export interface TransactionStore {
@@ -317,18 +425,25 @@ export interface LinkStore {
 	take(codeHash: string): Promise<PersonalLink | undefined>;
 }
 
-export interface PortalSession {
+export interface PortalSession extends SessionIdentity {
+	/** SHA-256 of what the browser holds: names the session, opens nothing. */
+	idHash: string;
 	portalId: string;
-	userKey: UserKey;
 	createdAtMs: number;
 	lastSeenAtMs: number;
 }
 
 export interface SessionStore {
-	create(idHash: string, portalId: string, userKey: UserKey, limits: { idleMs: number; absoluteMs: number }): Promise<void>;
+	create(idHash: string, portalId: string, identity: SessionIdentity, limits: { idleMs: number; absoluteMs: number }): Promise<void>;
 	/** Slides the idle limit; `undefined` if unknown, another portal's or past a limit. */
 	touch(idHash: string, portalId: string): Promise<PortalSession | undefined>;
-	delete(idHash: string): Promise<void>;
+	/** Living ones, the one seen last first. */
+	list(portalId: string, limit: number): Promise<PortalSession[]>;
+	listByUser(portalId: string, userKey: UserKey): Promise<PortalSession[]>;
+	/** With `portalId`: only if it is that portal's. False if there was none. */
+	delete(idHash: string, portalId?: string): Promise<boolean>;
+	/** Ends all sessions of a person, but for `except`; returns how many. */
+	deleteByUser(portalId: string, userKey: UserKey, except?: string): Promise<number>;
 }
 
 // ---------------------------------------------------------------- tokens without a grant, and references
@@ -355,7 +470,7 @@ export interface IssuedTokenStore {
 
 /** What an item may hold instead of a token; opens only in the workflow that it was made in. */
 export type TokenReference =
-	| { kind: 'grant'; workflowId: string; connectionId: ConnectionId; userKey: UserKey }
+	| { kind: 'grant'; workflowId: string; executionId?: string; connectionId: ConnectionId; userKey: UserKey }
 	| { kind: 'exchanged'; workflowId: string; executionId: string; connectionId: ConnectionId; userKey: UserKey; tokens: TokenSet }
 	| { kind: 'issued'; connectionId?: undefined; workflowId: string; credentialType: string; authority: string; clientId: string; apiHosts: string[]; tokens: TokenSet };
 
@@ -363,6 +478,19 @@ export interface ReferenceStore {
 	create(idHash: string, reference: TokenReference, ttlMs: number): Promise<void>;
 	/** `undefined` if unknown or past its end. @throws ConnectedAppsError `vaultKeyWrong` if it was sealed for another id or with a lost key */
 	find(idHash: string): Promise<TokenReference | undefined>;
+}
+
+/** What a verified token told, for one execution; or what is known of a person, for the sign-ins to come. */
+export interface RememberedIdentity {
+	userKey: UserKey;
+	person: KnownPerson;
+}
+
+export interface IdentityStore {
+	/** Adds or replaces. */
+	put(idHash: string, identity: RememberedIdentity, ttlMs: number): Promise<void>;
+	/** Slides its end once half of `ttlMs` is over. `undefined` if unknown, past its end or sealed with a lost key. */
+	find(idHash: string, ttlMs: number): Promise<RememberedIdentity | undefined>;
 }
 
 // ---------------------------------------------------------------- outbox, revocations, audit
@@ -425,7 +553,10 @@ export type AuditType =
 	| 'registered'
 	| 'resumed'
 	| 'resumeFailed'
-	| 'exchanged';
+	| 'exchanged'
+	| 'portalSignedIn'
+	| 'portalSignedOut'
+	| 'identityVerified';
 
 export interface AuditEntry {
 	type: AuditType;
@@ -447,9 +578,12 @@ export interface Vault {
 	registrations: RegistrationStore;
 	grants: GrantStore;
 	requests: SignInRequestStore;
+	waits: WaitStore;
 	transactions: TransactionStore;
+	portalSignIns: PortalSignInStore;
 	links: LinkStore;
 	sessions: SessionStore;
+	identities: IdentityStore;
 	issuedTokens: IssuedTokenStore;
 	references: ReferenceStore;
 	outbox: OutboxStore;
@@ -459,6 +593,8 @@ export interface Vault {
 	proofOf(material: string): string;
 	/** Constant time; accepts proofs made with previous keys. */
 	verifyProof(material: string, proof: string): boolean;
+	/** Keys that the portal signs its own assertions with: the current one first, then those of previous vault keys, to verify with. */
+	readonly identityKeys: readonly IdentityKey[];
 	/** The database's clock. */
 	nowMs(): Promise<number>;
 	/**
@@ -480,6 +616,17 @@ export interface VaultKey {
 	kid: string;
 	encryption: Uint8Array;
 	mac: Uint8Array;
+	/** Seed of the key that identities are signed with. */
+	identity: Uint8Array;
+}
+
+/** P-256. The private half stays in this process. */
+export interface IdentityKey {
+	kid: string;
+	/** JWK members. */
+	publicKey: { kty: 'EC'; crv: 'P-256'; x: string; y: string };
+	/** Private JWK member `d`. */
+	d: string;
 }
 
 export interface VaultKeys {

@@ -32,7 +32,9 @@ const SEALED_COLUMNS: SealedColumn[] = [
 	},
 	{ table: 'registrations', column: 'sealedClient', key: ['id'], placeOf: (row) => placeOfClient(row as unknown as RegistrationRow) },
 	{ table: 'requests', column: 'sealedResumeUrl', key: ['id'], placeOf: (row) => place.resumeUrl(String(row['id']), grantKey(row)) },
+	{ table: 'waits', column: 'sealedContent', key: ['id'], placeOf: (row) => place.wait(String(row['id']), String(row['topic'])) },
 	{ table: 'outbox', column: 'sealedPayload', key: ['eventId'], placeOf: (row) => place.event(String(row['eventId']), String(row['ownerKey'])) },
+	{ table: 'identities', column: 'sealedIdentity', key: ['idHash'], placeOf: (row) => place.identity(String(row['idHash'])) },
 	{ table: 'references', column: 'sealedReference', key: ['idHash'], placeOf: (row) => place.reference(String(row['idHash'])) },
 	{ table: 'revocations', column: 'sealedToken', key: ['id'], placeOf: (row) => place.revocation(String(row['id']), grantKey(row)) },
 ];

@@ -27,6 +27,9 @@ export function prune({ db, clock }: Database): Vault['prune'] {
 
 	return async ({ finishedMs, endedGrantsMs, auditMs }) => {
 		await deleteUntil('requests', ['id'], 'finishedAtMs', clock.inMs(-finishedMs));
+		await deleteUntil('waits', ['id'], 'finishedAtMs', clock.inMs(-finishedMs));
+		// Left behind by a process that died.
+		await deleteUntil('waits', ['id'], 'expiresAtMs', clock.inMs(-finishedMs));
 		// Emitted or not: an event of that age tells of something that has long been settled otherwise.
 		await deleteUntil('outbox', ['eventId'], 'createdAtMs', clock.inMs(-finishedMs));
 		await deleteUntil('grants', ['connectionId', 'userKey'], 'endedAtMs', clock.inMs(-endedGrantsMs));
@@ -37,6 +40,7 @@ export function prune({ db, clock }: Database): Vault['prune'] {
 		await deleteUntil('sessions', ['idHash'], 'idleUntilMs', clock.nowMs());
 		await deleteUntil('sessions', ['idHash'], 'absoluteUntilMs', clock.nowMs());
 		await deleteUntil('issuedTokens', ['cacheKey'], 'expiresAtMs', clock.nowMs());
+		await deleteUntil('identities', ['idHash'], 'expiresAtMs', clock.nowMs());
 		await deleteUntil('references', ['idHash'], 'expiresAtMs', clock.nowMs());
 	};
 }

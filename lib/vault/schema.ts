@@ -1,7 +1,7 @@
 // The rows as Kysely sees them: camelCase of the columns in `migrations/`. Flags are 0/1, lists and objects are
 // JSON text, instants are milliseconds of the database's clock; whatever begins with `sealed` is a JWE.
 import type { ErrorCode } from '../errors';
-import type { AuditType, AnswerMode, GrantEndReason, RevocationOutcome, SignInRequestState } from './port';
+import type { AuditType, AnswerMode, GrantEndReason, RevocationOutcome, SignInRequestState, WaitState } from './port';
 
 export interface MetaRow {
 	name: string;
@@ -30,6 +30,9 @@ export interface RegistrationRow {
 	scopes: string;
 	portalUrl: string;
 	redirectUri: string;
+	/** `null` in rows of version 2. */
+	portalId: string | null;
+	portal: string | null;
 	active: number;
 	proof: string;
 	sealedClient: string;
@@ -99,6 +102,39 @@ export interface RequestRow {
 	finishedAtMs: number | null;
 }
 
+export interface WaitRow {
+	id: string;
+	executionId: string;
+	nodeName: string;
+	runIndex: number;
+	topic: string;
+	state: WaitState;
+	workflowId: string;
+	workflowName: string;
+	/** Resume URL and, once settled, the outcome. */
+	sealedContent: string;
+	keyId: string;
+	settled: number;
+	wakes: number;
+	/** How many of them the node knew of when it parked. */
+	wakesSeen: number;
+	createdAtMs: number;
+	/** The node looks again, woken or not. */
+	checkAtMs: number;
+	expiresAtMs: number | null;
+	/** Waiting: not to be resumed before; resuming: the claim's end. */
+	dueAtMs: number;
+	claimOwner: string | null;
+	attempts: number;
+	finishedAtMs: number | null;
+}
+
+/** A published trigger that goes on with waits that are due. */
+export interface SweeperRow {
+	ownerKey: string;
+	seenAtMs: number;
+}
+
 export interface TransactionRow {
 	stateHash: string;
 	sealedTransaction: string;
@@ -115,6 +151,8 @@ export interface SessionRow {
 	idHash: string;
 	portalId: string;
 	sealedUser: string;
+	/** SHA-256 of the user key; `null` in rows of version 2. */
+	userHash: string | null;
 	createdAtMs: number;
 	lastSeenAtMs: number;
 	idleMs: number;
@@ -134,6 +172,13 @@ export interface IssuedTokenRow {
 export interface ReferenceRow {
 	idHash: string;
 	sealedReference: string;
+	keyId: string;
+	expiresAtMs: number;
+}
+
+export interface IdentityRow {
+	idHash: string;
+	sealedIdentity: string;
 	keyId: string;
 	expiresAtMs: number;
 }
@@ -184,11 +229,14 @@ export interface Tables {
 	registrations: RegistrationRow;
 	grants: GrantRow;
 	requests: RequestRow;
+	waits: WaitRow;
+	sweepers: SweeperRow;
 	transactions: TransactionRow;
 	links: LinkRow;
 	sessions: SessionRow;
 	issuedTokens: IssuedTokenRow;
 	references: ReferenceRow;
+	identities: IdentityRow;
 	outbox: OutboxRow;
 	revocations: RevocationRow;
 	audit: AuditRow;
@@ -199,11 +247,14 @@ export const TABLE_NAMES = [
 	'registrations',
 	'grants',
 	'requests',
+	'waits',
+	'sweepers',
 	'transactions',
 	'links',
 	'sessions',
 	'issuedTokens',
 	'references',
+	'identities',
 	'outbox',
 	'revocations',
 	'audit',

@@ -10,6 +10,7 @@ import { describeRequests } from './requests';
 import { describeSecrecy } from './secrecy';
 import type { MakePlace } from './setup';
 import { describeVisits } from './visits';
+import { describeWaits } from './waits';
 
 /** What every backend has to do alike. */
 export function describeVault(makePlace: MakePlace): void {
@@ -20,6 +21,7 @@ export function describeVault(makePlace: MakePlace): void {
 	describeRequests(makePlace);
 	describeRequestRuns(makePlace);
 	describeVisits(makePlace);
+	describeWaits(makePlace);
 	describeIssued(makePlace);
 	describeQueues(makePlace);
 	describeSecrecy(makePlace);
