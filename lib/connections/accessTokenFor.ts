@@ -3,6 +3,8 @@ import { ConnectedAppsError } from '../errors';
 import { matchAccount } from '../identity';
 import { SERVICE_ACCOUNT, type Fetch, type TokenSet, type UseContext, type UserKey } from '../types';
 import { sha256, type GrantKey, type StoredGrant, type Vault } from '../vault';
+import { apiOfScopes, wantedApiOf } from './apis';
+import { apiTokenFor, scopesToAskOf } from './apiToken';
 import { assertAllowed, type Connection } from './connection';
 import { createExpiryLearner } from './learnExpiry';
 import type { UseRecorder } from './recordUse';
@@ -43,6 +45,8 @@ export interface TokenRequest {
 	scopes?: readonly string[];
 	/** It needs just `scopes`, whatever the connection asks for. */
 	exactScopes?: boolean;
+	/** Origin of the address that the token is to go to: where the sign-in serves several APIs, the one that is there. */
+	target?: string;
 	/** Renews the tokens however fresh they are. */
 	renew?: boolean;
 }
@@ -135,6 +139,13 @@ export function createTokenEngine(parts: TokenEngineParts): TokenEngine {
 			const tokens = await vault.grants.openTokens(grant);
 			parts.uses.record(key, request.use);
 			if (userKey === SERVICE_ACCOUNT && request.rejectedTokenHash === undefined) await vault.audit.add({ type: 'serviceAccountUsed', connectionId: connection.id, userKey, use: request.use });
+			const wanted = wantedScopes(connection, request);
+			const api = wantedApiOf(connection, wanted, grant.grantedScopes, request);
+			if (api !== undefined && api !== apiOfScopes(connection, tokens.scopes)) {
+				const renewGrant = async () => await engine.tokensFor(connection, userKey, { fetch: request.fetch, use: request.use, exactScopes: true, renew: true });
+				const scopes = scopesToAskOf(connection, api, wanted, grant);
+				return { ...(await apiTokenFor({ vault, renewGrant }, connection, grant, { fetch: request.fetch, use: request.use, api, scopes, rejectedTokenHash: request.rejectedTokenHash })), refreshToken: tokens.refreshToken };
+			}
 			// Introspection has told the end where the token answer did not.
 			return { ...tokens, expiresAtMs: tokens.expiresAtMs ?? grant.accessExpiresAtMs };
 		},

@@ -7,6 +7,7 @@ import { classifyAnswer, exchangeToken } from '../oauth';
 import type { Fetch, TokenSet, UseContext, UserKey } from '../types';
 import { sha256, type Vault } from '../vault';
 import { toAccessToken, type AccessToken } from './accessTokenFor';
+import { scopesOfOtherApis, wantedApiOf } from './apis';
 import { clientOf, type Connection } from './connection';
 import { isSignInScope, wantedScopes } from './status';
 
@@ -22,6 +23,8 @@ export interface OnBehalfOfRequest {
 	scopes?: readonly string[];
 	/** Just these, whatever the connection asks for. */
 	exactScopes?: boolean;
+	/** Origin of the address that the token is to go to. */
+	target?: string;
 	rejectedTokenHash?: string;
 }
 
@@ -78,7 +81,9 @@ export async function onBehalfOfTokenFor(vault: Vault, connection: Connection, c
 	if (style === undefined) throw new ConnectedAppsError('settingInvalid', `${registration.appName} exchanges no tokens`, { field: 'userIdentity', advice: 'Choose another User Identity in the credential' });
 	assertAllowedTenant(connection, caller);
 	// A sign-in adds what belongs to it (`openid`, …); an exchange asks for the API alone.
-	const scopes = [...new Set(wantedScopes(connection, { scopes: request.scopes ?? [], exactScopes: request.exactScopes }))].filter((scope) => !isSignInScope(scope));
+	const wanted = [...new Set(wantedScopes(connection, request))].filter((scope) => !isSignInScope(scope));
+	const others = scopesOfOtherApis(connection, wanted, wantedApiOf(connection, wanted, [], request));
+	const scopes = wanted.filter((scope) => !others.includes(scope));
 	const cacheKey = vault.proofOf(JSON.stringify(['onBehalfOf', connection.id, registration.registeredAtMs, sha256(caller.token), scopes]));
 	if (request.rejectedTokenHash !== undefined) await vault.issuedTokens.forget(cacheKey, request.rejectedTokenHash);
 	const cached = await vault.issuedTokens.find(cacheKey);

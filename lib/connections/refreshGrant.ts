@@ -7,6 +7,7 @@ import { ConnectedAppsError, isConnectedAppsError } from '../errors';
 import { classifyAnswer, refreshTokens, type ClassifiedAnswer } from '../oauth';
 import type { Fetch, TokenSet, UseContext } from '../types';
 import { sha256, type GrantEndReason, type GrantKey, type StoredGrant, type Vault } from '../vault';
+import { scopesForFirstApi, withOtherApis } from './apis';
 import { clientOf, nameInWords, type Connection } from './connection';
 import { revokeUnkept } from './disconnect';
 
@@ -168,10 +169,12 @@ type Answered = { renewed: TokenSet; failure?: undefined } | { failure: Classifi
  */
 async function askForTokens(tools: RefreshTools, connection: Connection, leased: StoredGrant, client: Configuration, tokens: TokenSet & { refreshToken: string }, holdLease: () => Promise<boolean>): Promise<Answered | undefined> {
 	const { provider, registration: { traits, endpoints: { resource } } } = connection;
+	const scopes = scopesForFirstApi(connection, [...provider.requiredScopes, ...tokens.scopes]);
 	for (let attempt = 1; ; attempt++) {
 		if (!(await holdLease())) return undefined;
 		try {
-			return { renewed: await refreshTokens(client, tokens, { nowMs: leased.nowMs, resource, apiBaseUrlOf: (answer) => provider.apiBaseUrlOf({ answer, requestedScopes: tokens.scopes, traits }) }) };
+			const renewed = await refreshTokens(client, tokens, { nowMs: leased.nowMs, resource, scopes, apiBaseUrlOf: (answer) => provider.apiBaseUrlOf({ answer, requestedScopes: scopes ?? tokens.scopes, traits }) });
+			return { renewed: { ...renewed, scopes: withOtherApis(connection, renewed.scopes, tokens.scopes) } };
 		} catch (error) {
 			const failure = classifyAnswer(error, connection.provider, leased.nowMs);
 			const pauseMs = Math.max(failure.retryAfterMs ?? 0, attempt * RETRY_PAUSE_MS * (0.5 + Math.random()));

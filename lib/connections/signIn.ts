@@ -7,6 +7,7 @@ import { buildAuthorizeUrl, createDpopKey, exchangeCode, newTransactionSecrets }
 import { SERVICE_ACCOUNT, type ConnectionPolicy, type Fetch, type ProviderAccount, type SignInTerms, type TokenSet, type UserKey } from '../types';
 import { sha256, type AuthorizationTransaction, type SignInPurpose, type StoredGrant, type StoredSignInRequest, type Vault } from '../vault';
 import { claimsOf } from './account';
+import { scopesForFirstApi, withOtherApis } from './apis';
 import { assertAllowed, canRevoke, clientOf, type Connection } from './connection';
 import { revokeUnkept } from './disconnect';
 import { missingScopes, signInScopes, wantedScopes } from './status';
@@ -144,6 +145,7 @@ export async function completeSignIn(vault: Vault, connection: Connection, compl
 		state: completion.state,
 		codeVerifier: transaction.codeVerifier,
 		resource: endpoints.resource,
+		scopes: scopesForFirstApi(connection, transaction.scopes),
 		dpopKey: transaction.dpopKey,
 		quirks: provider,
 		reading: {
@@ -155,7 +157,8 @@ export async function completeSignIn(vault: Vault, connection: Connection, compl
 			},
 		},
 	});
-	let { tokens } = exchanged;
+	// The answer tells of one API only. Whoever comes back has agreed to all: the page that asks lets nobody choose.
+	let tokens: TokenSet = { ...exchanged.tokens, scopes: withOtherApis(connection, exchanged.tokens.scopes, transaction.scopes) };
 	let signedIn: ProviderAccount | undefined;
 	let accepted: AcceptedAccount;
 	try {

@@ -28,12 +28,12 @@ export function missingScopes(wanted: readonly string[], granted: readonly strin
 
 /** What a paused node wants of a sign-in. */
 export interface WantedScopes {
-	scopes: readonly string[];
+	scopes?: readonly string[];
 	/** Just these; else the connection's own as well. */
 	exactScopes?: boolean;
 }
 
-export function wantedScopes({ registration }: Connection, { scopes, exactScopes }: WantedScopes): string[] {
+export function wantedScopes({ registration }: Connection, { scopes = [], exactScopes }: WantedScopes): string[] {
 	return exactScopes === true ? [...scopes] : [...registration.scopes, ...scopes];
 }
 

@@ -25,12 +25,15 @@ function targetOf({ url, uri, baseURL }: RequestOptions): URL {
 }
 
 /** A token goes to its own hosts only, over https (S35). @throws ConnectedAppsError `hostForbidden` */
-function assertOwnHost(target: URL, appName: string, apiHosts: readonly string[], apiBaseUrl: string | undefined): void {
+function assertOwnHost(target: URL, appName: string, apiHosts: readonly string[], apiBaseUrl: string | undefined, scopesNameApis = false): void {
 	const own = apiBaseUrl === undefined ? [] : [new URL(apiBaseUrl).host];
 	const allowed = [...own, ...apiHosts.map((host) => host.toLowerCase())];
 	if (allowed.includes(target.host)) return;
 	const known = allowed.length === 0 ? 'no host at all' : allowed.join(', ');
-	throw new ConnectedAppsError('hostForbidden', `The access to ${appName} is for ${known}, not for ${target.host}`, { app: appName, advice: 'Check the URL; where the API has further hosts, an administrator enters them in the credential' });
+	throw new ConnectedAppsError('hostForbidden', `The access to ${appName} is for ${known}, not for ${target.host}`, {
+		app: appName,
+		advice: scopesNameApis ? `Check the URL; an administrator can add a scope of another API to the credential, of the form ${target.origin}/…` : 'Check the URL; where the API has further hosts, an administrator enters them in the credential',
+	});
 }
 
 /** @throws ConnectedAppsError `userInvalid` if n8n gives several items the first one's credential, see `sharedItemsField` */
@@ -93,8 +96,8 @@ export function authenticateAsUser(credentialType: string): Authenticate {
 					throw new ConnectedAppsError('userMissing', `The credential does not say who acts in ${registration.appName} here`, { field: 'user', advice: 'Set "User" in the credential to an expression that names the person, e.g. ={{ $json.email }}' });
 				}
 				const subject = await readSubject(runtime, connection, credentials.user, { workflowId, executionId: textOf(credentials.executionId) });
-				const token = await tokenOfSubject(runtime, connection, subject, { fetch: hostFetch(), use: { workflowId }, rejectedTokenHash: rejectedHashOf(requestOptions) });
-				assertOwnHost(target, registration.appName, registration.apiHosts, token.apiBaseUrl);
+				const token = await tokenOfSubject(runtime, connection, subject, { fetch: hostFetch(), use: { workflowId }, target: target.origin, rejectedTokenHash: rejectedHashOf(requestOptions) });
+				assertOwnHost(target, registration.appName, registration.apiHosts, token.apiBaseUrl, connection.provider.apiOf !== undefined);
 				return await authorize(requestOptions, target, token);
 			} catch (error) {
 				if (!isConnectedAppsError(error, 'authenticationNeeded', 'consentNeeded', 'rotationInterrupted')) throw error;

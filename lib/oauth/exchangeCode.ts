@@ -15,6 +15,8 @@ export interface CodeExchange {
 	codeVerifier: string;
 	/** RFC 8707 section 2.2. */
 	resource?: string;
+	/** Where the code was asked for more than one token can be for; absent: all that it was asked for. */
+	scopes?: string[];
 	/** The one whose thumbprint the request for the code has named. */
 	dpopKey?: string;
 	quirks?: AnswerQuirks;
@@ -33,12 +35,12 @@ export interface ExchangedCode {
  * @see RFC 6749 section 4.1.3, RFC 7636 section 4.5, RFC 9207 section 2.4
  */
 export async function exchangeCode(client: openid.Configuration, exchange: CodeExchange): Promise<ExchangedCode> {
-	const { redirectUri, query, state, codeVerifier, resource, dpopKey, quirks = {}, reading } = exchange;
+	const { redirectUri, query, state, codeVerifier, resource, scopes, dpopKey, quirks = {}, reading } = exchange;
 	// The address comes from the configuration, only the query from the browser: a forged Host changes nothing (S8).
 	const currentUrl = new URL(redirectUri);
 	for (const [name, value] of query) currentUrl.searchParams.append(name, value);
 	try {
-		const answer = await openid.authorizationCodeGrant(client, currentUrl, { expectedState: state, pkceCodeVerifier: codeVerifier }, resource === undefined ? undefined : { resource }, await provedWith(client, dpopKey));
+		const answer = await openid.authorizationCodeGrant(client, currentUrl, { expectedState: state, pkceCodeVerifier: codeVerifier }, { ...(resource !== undefined && { resource }), ...(scopes !== undefined && { scope: scopes.join(' ') }) }, await provedWith(client, dpopKey));
 		return { tokens: toTokenSet(answer, { ...reading, dpopKey }), idToken: idTokenOf(answer) };
 	} catch (error) {
 		throw isConnectedAppsError(error) ? error : toSignInError(error, query, quirks);

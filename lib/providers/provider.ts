@@ -79,6 +79,11 @@ export interface Provider {
 	apiBaseUrlOf(context: TokenContext): string | undefined;
 	/** @param claims userinfo or ID token claims. @throws ConnectedAppsError `providerError` if they name nobody */
 	accountOf(claims: Record<string, unknown>, traits: Traits): ProviderAccount;
+	/**
+	 * Where one refresh token serves several APIs and an access token one of them: the name of the API that a scope belongs to, its
+	 * address where it has one. Undefined for what belongs to none, like `openid`.
+	 */
+	apiOf?(scope: string, traits: Traits): string | undefined;
 	/** How the end of an access token is learned where the token answer does not tell it. */
 	learnsExpiry?: 'introspection';
 	isTemporaryInvalidGrant?(description: string): boolean;

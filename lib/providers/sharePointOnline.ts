@@ -67,6 +67,12 @@ const traitsOf = (settings: ProviderSettings): Traits => ({ graphUrl: cloudOf(se
 /** `https://contoso.sharepoint.com/AllSites.Read` is SharePoint's own, `Sites.Read.All` without an address is Graph's. */
 const SCOPE_WITH_ADDRESS = /^(https:\/\/[^/]+|http:\/\/(?:127\.0\.0\.1|localhost)(?::\d+)?)\/./i;
 
+/** @see https://learn.microsoft.com/en-us/entra/identity-platform/scopes-oidc */
+function apiOf(scope: string, { graphUrl }: Traits): string | undefined {
+	if (OPENID_SCOPES.includes(scope.toLowerCase())) return undefined;
+	return scope.includes('://') ? scope.slice(0, scope.lastIndexOf('/')).replace(/\/$/, '').toLowerCase() : graphUrl;
+}
+
 /** A token is for one API, and its scopes tell which: it never goes to another (S29). */
 function apiBaseUrlOf({ answer, requestedScopes = [], traits }: TokenContext): string | undefined {
 	const scopes = textClaim(answer, 'scope')?.split(' ') ?? requestedScopes;
@@ -155,6 +161,7 @@ export const sharePointOnline: Provider = {
 	promptParameters: (prompt) => ({ prompt: prompt === 'consent' ? 'login' : 'none' }),
 	identitySource: 'idToken',
 	apiBaseUrlOf,
+	apiOf,
 	accountOf(claims) {
 		const tenant = textClaim(claims, 'tid');
 		const objectId = textClaim(claims, 'oid');

@@ -1,4 +1,5 @@
 import type { MakePlace } from '../../vault/contract/setup';
+import { describeApis } from './apis';
 import { describeOnBehalfOf } from './onBehalfOf';
 import { describeReferences } from './references';
 import { describeRegistering } from './registering';
@@ -12,4 +13,5 @@ export function describeOAuth(makePlace: MakePlace): void {
 	describeServerTokens(makePlace);
 	describeOnBehalfOf(makePlace);
 	describeReferences(makePlace);
+	describeApis(makePlace);
 }
