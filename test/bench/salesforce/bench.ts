@@ -1,12 +1,12 @@
 /**
- * `npm run bench -- salesforce`, with names of parts behind it for these only: large results against n8n's own Salesforce node, in one process, on one played Salesforce, and what it
+ * `npm run bench -- salesforce`: large results against n8n's own Salesforce node, in one process, on one played Salesforce, and what it
  * costs to act as an individual user. Ratios within one run count; absolute figures are this machine's.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { deepStrictEqual } from 'node:assert';
-import { loadavg, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
@@ -38,8 +38,12 @@ export interface Bench {
 
 const PARTS: Record<string, (bench: Bench) => Promise<void>> = { wall: measureWall, memory: measureMemory, million: measureMillion, gets: measureBatchedGets, selection: measureSelection };
 
+const loadOfMachine = () => loadavg().map((load) => load.toFixed(1)).join(', ');
+
 /** @param wanted names of parts; none is all */
 export async function benchSalesforce(print: Bench['print'], wanted: readonly string[]): Promise<void> {
+	const unknown = wanted.filter((name) => !Object.hasOwn(PARTS, name));
+	if (unknown.length > 0) throw new Error(`There is no part ${unknown.join(', ')}, but ${Object.keys(PARTS).join(', ')}`);
 	const folder = mkdtempSync(join(tmpdir(), 'connected-apps-bench-salesforce-'));
 	const played = await startPlayed();
 	try {
@@ -48,10 +52,10 @@ export async function benchSalesforce(print: Bench['print'], wanted: readonly st
 		const token = await played.tokenOf('alice');
 		const credential = await signIn(`sqlite:${join(folder, 'vault.sqlite')}`, played.description.salesforce, token);
 		const bench: Bench = { engine, played, folder, token, credential, print };
-		print(`\nSalesforce Retrieve Data; load of the machine before: ${loadavg().map((load) => load.toFixed(1)).join(', ')}`);
+		print(`\nSalesforce Retrieve Data, on ${cpus().length} × ${cpus()[0]?.model ?? 'an unknown processor'}, Node ${process.version}; load before: ${loadOfMachine()}`);
 		await assertSame(bench);
 		for (const [name, measure] of Object.entries(PARTS)) if (wanted.length === 0 || wanted.includes(name)) await measure(bench);
-		print(`load of the machine after: ${loadavg().map((load) => load.toFixed(1)).join(', ')}`);
+		print(`load of the machine after: ${loadOfMachine()}`);
 	} finally {
 		await played.stop();
 		rmSync(folder, { recursive: true, force: true });

@@ -3,8 +3,8 @@ import { DatabaseSync } from 'node:sqlite';
 
 import { Client } from 'pg';
 
-import type { ConnectionId, UserKey } from '../../lib/types';
-import type { PostgresSettings, SqliteSettings, Vault } from '../../lib/vault';
+import type { ConnectionId, UserKey } from '../../../lib/types';
+import type { PostgresSettings, SqliteSettings, Vault } from '../../../lib/vault';
 
 /** As many people are really signed in and asked for; the others are rows of the same size that nobody opens. */
 export const SAMPLE = 1_000;
