@@ -1,5 +1,6 @@
 // What a test may change while the sandbox runs (POST /control/settings): one flat list for all providers.
 import { z } from 'zod';
+import { sharePointServerSettings } from './adfs/site/settings';
 import { docuSignSettings } from './docusign/settings';
 import { microsoftSettings } from './microsoft/settings';
 import { oauth2Settings } from './oauth2/settings';
@@ -25,6 +26,7 @@ const shape = {
 	...oauth2Settings,
 	...microsoftSettings,
 	...docuSignSettings,
+	...sharePointServerSettings,
 };
 
 const schema = z.strictObject(shape);
