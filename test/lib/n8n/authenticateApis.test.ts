@@ -1,5 +1,3 @@
-import type { IHttpRequestOptions } from 'n8n-workflow';
-
 import { authenticateAsUser } from '../../../lib/n8n';
 import { useOAuth } from '../connections/oauth/oauthWorld';
 import { sqlitePlace } from '../vault/places/sqlite';
@@ -15,7 +13,7 @@ describe('any node as the user of several APIs with one sign-in', () => {
 		const { loginUrl, graphUrl, sharePointUrl, tenants, clients } = microsoft();
 		return { connectionName: 'both', userIdentity: 'workflow', cloud: 'custom', authorityUrl: loginUrl, graphUrl, tenant: tenants.home.id, clientId: clients.confidential.clientId, clientSecret: clients.confidential.clientSecret, scopeMode: 'custom', scopes: ['User.Read'], additionalScopes: `${sharePointUrl}/AllSites.Read` };
 	};
-	const authenticate = async (url: string, changes: Record<string, unknown> = {}): Promise<Options> => await authenticateAsUser(TYPE)(credentialOf({ ...raw(), user: 'alice@example.com', workflowId: 'flow-1', ...changes }), { url, method: 'GET' } as IHttpRequestOptions);
+	const authenticate = async (url: string, changes: Record<string, unknown> = {}): Promise<Options> => await authenticateAsUser(TYPE)(credentialOf({ ...raw(), user: 'alice@example.com', workflowId: 'flow-1', ...changes }), { url, method: 'GET' });
 	const call = async (url: string) => await n8nRequests().request({ ...(await authenticate(url)), json: true });
 
 	it('S29 each address gets the token of its own API, whichever comes first', async () => {
