@@ -11,4 +11,6 @@ export { closeRuntime, getRuntime, type Runtime } from './runtime';
 export { Sweeper } from './sweeper';
 export { toNodeError, toPublishingError } from './toNodeError';
 export type { StreamedBody, UserSession } from './userSession';
+export { runUntilSettled, type Awaited } from './waitFor';
 export { WAITING_TOOLTIP } from './waitingTooltip';
+export { WaitSweeper } from './waitSweeper';

@@ -1,6 +1,6 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
-import type { StoredSignInRequest } from '../vault';
+import type { StoredSignInRequest, StoredWait, Vault } from '../vault';
 import { REFUSAL_HEADER, RESUMED_HEADER } from './restartWebhooks';
 import { getRuntime } from './runtime';
 
@@ -25,9 +25,26 @@ export function enableWaitingNode(context: IWebhookFunctions): IWebhookResponseD
 
 const READY = new Set<StoredSignInRequest['state']>(['completed', 'timedOut', 'resuming']);
 
+function isReady({ state, isDue }: StoredWait): boolean {
+	return state === 'resuming' || (state === 'waiting' && isDue);
+}
+
+/** Why the node's newest run may not go on yet; undefined if it may. */
+async function obstacleOf(vault: Vault, executionId: string, nodeName: string): Promise<string | undefined> {
+	const requests = (await vault.requests.listForExecution(executionId)).filter((request) => request.nodeName === nodeName);
+	const waits = (await vault.waits.listForExecution(executionId)).filter((wait) => wait.nodeName === nodeName);
+	const newest = Math.max(-1, ...requests.map(({ runIndex }) => runIndex), ...waits.map(({ runIndex }) => runIndex));
+	const signIns = requests.filter(({ runIndex }) => runIndex === newest);
+	if (signIns.some(({ state }) => state === 'open')) return 'This execution waits for a sign-in';
+	if (signIns.some(({ state }) => READY.has(state))) return undefined;
+	const parked = waits.filter(({ runIndex, state }) => runIndex === newest && (state === 'waiting' || state === 'resuming'));
+	if (parked.some(isReady)) return undefined;
+	return parked.length > 0 ? 'This execution waits for something that has not happened yet' : 'This execution waits for a sign-in';
+}
+
 /**
  * The restart webhook of every node that can pause. It never throws: n8n would wipe the run data and go on behind the node.
- * It resumes only if the vault says that the node's requests are complete or past their limit (S36).
+ * It resumes only if the vault says that what the node waits for has happened, is to be looked at again or is past its limit (S36).
  */
 export async function runAgain(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const response = this.getResponseObject();
@@ -37,13 +54,8 @@ export async function runAgain(this: IWebhookFunctions): Promise<IWebhookRespons
 	};
 	try {
 		const { vault } = await getRuntime();
-		const { name } = this.getNode();
-		const requests = (await vault.requests.listForExecution(this.getExecutionId())).filter((request) => request.nodeName === name);
-		const newest = Math.max(-1, ...requests.map((request) => request.runIndex));
-		const waiting = requests.filter((request) => request.runIndex === newest);
-		if (waiting.length === 0 || waiting.some((request) => request.state === 'open') || !waiting.some((request) => READY.has(request.state))) {
-			return refuse(403, 'This execution waits for a sign-in');
-		}
+		const obstacle = await obstacleOf(vault, this.getExecutionId(), this.getNode().name);
+		if (obstacle !== undefined) return refuse(403, obstacle);
 		const workflowData = enableWaitingNode(this);
 		if (workflowData === undefined) {
 			this.logger.error('Connected Apps: this n8n keeps a waiting execution in an unknown form; the execution stays waiting. Update n8n-nodes-connected-apps, then open the sign-in link again.');

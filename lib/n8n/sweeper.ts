@@ -7,6 +7,7 @@ import { SERVICE_ACCOUNT, type ConnectionId, type Fetch, type OwnerTrigger } fro
 import type { NodeRun, OutboxEvent } from '../vault';
 import { resumeExecution } from './resumeCall';
 import type { Runtime } from './runtime';
+import { createWaitRounds, type WaitRounds } from './waitRounds';
 
 const TICK_MS = SECOND_MS;
 const CLAIM_MS = 60 * SECOND_MS;
@@ -58,7 +59,11 @@ export class Sweeper {
 	/** Not the process's: two triggers of one process must not renew each other's claims. */
 	private readonly claimOwner = `sweeper-${randomUUID()}`;
 
-	constructor(private readonly parts: SweeperParts) {}
+	private readonly waits: WaitRounds;
+
+	constructor(private readonly parts: SweeperParts) {
+		this.waits = createWaitRounds({ runtime: parts.runtime, owner: parts.owner, logError: parts.logError });
+	}
 
 	start(connectionIds: ConnectionId[]): void {
 		this.connectionIds = connectionIds;
@@ -74,11 +79,13 @@ export class Sweeper {
 		loop();
 	}
 
-	async stop(): Promise<void> {
+	/** @param unpublished nobody may rely on this trigger from now on; not so where n8n itself stops */
+	async stop(unpublished = false): Promise<void> {
 		this.stopped = true;
 		clearTimeout(this.timer);
 		await this.running;
 		await this.revoking;
+		if (unpublished) await this.waits.withdraw();
 	}
 
 	/** One round; every step by itself, so that one that fails does not keep the others from working. */
@@ -92,6 +99,7 @@ export class Sweeper {
 		}
 		await this.step('waiting sign-in requests could not be checked', async () => await this.expireOverdue());
 		await this.step('paused executions could not be resumed', async () => await this.resumeDue());
+		await this.step('executions that wait for something else could not be resumed', async () => await this.waits.round());
 		await this.step('events could not be emitted', async () => await this.emitEvents());
 		// Beside the round: a provider that hangs must not keep flows from going on.
 		this.revoking ??= this.step('revocations could not be worked off', async () => {

@@ -308,8 +308,12 @@ export interface StoredWait extends NodeRun {
 	/** How often it was woken so far. */
 	wakes: number;
 	createdAtMs: number;
+	/** Somebody has woken it since the node looked. */
+	woken: boolean;
 	/** Past its limit. */
 	expired: boolean;
+	/** How long until it is looked at again unless somebody wakes it; 0 = now. */
+	checkInMs: number;
 	/** To be looked at now: woken since the node looked last, its time has come, or past its limit. */
 	isDue: boolean;
 	attempts: number;
@@ -555,8 +559,7 @@ export type AuditType =
 	| 'resumeFailed'
 	| 'exchanged'
 	| 'portalSignedIn'
-	| 'portalSignedOut'
-	| 'identityVerified';
+	| 'portalSignedOut';
 
 export interface AuditEntry {
 	type: AuditType;

@@ -148,7 +148,7 @@ export class ConnectedAppsTrigger implements INodeType {
 			sweeper.start(ids);
 			return {
 				closeFunction: async () => {
-					await sweeper.stop();
+					await sweeper.stop(!isShuttingDown());
 					// People go on signing in when n8n is back; only unpublishing withdraws the offer.
 					if (!isShuttingDown()) await runtime.vault.registrations.deactivate(owner);
 				},

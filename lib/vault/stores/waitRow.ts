@@ -18,7 +18,9 @@ export function toWait(row: WaitRow & { nowMs: number }): StoredWait {
 		settled: row.settled === 1,
 		wakes: row.wakes,
 		createdAtMs: row.createdAtMs,
+		woken: row.wakes > row.wakesSeen,
 		expired,
+		checkInMs: Math.max(0, row.checkAtMs - row.nowMs),
 		isDue: row.settled === 0 && (expired || row.wakes > row.wakesSeen || row.checkAtMs <= row.nowMs),
 		attempts: row.attempts,
 	};

@@ -113,6 +113,49 @@ describe('the restart webhook', () => {
 		expect((await called()).result.workflowData).toBe(input);
 	});
 
+	describe('where the node waits for something else', () => {
+		const run = { executionId: '1', nodeName: 'Salesforce', runIndex: 0 };
+		async function park(runIndex = 0, checkInMs = 3_600_000): Promise<void> {
+			const wait = await world.vault.waits.open({ ...run, runIndex, topic: 'parcel:1', workflowId: 'f', workflowName: 'F', resumeUrl: 'http://127.0.0.1/webhook-waiting/1?signature=s', limitMs: 0 });
+			await world.vault.waits.park([{ id: wait.id, wakesSeen: wait.wakes, checkInMs }]);
+		}
+
+		it('S36 runs the node again when it was woken, not before, and not once it is at work or done', async () => {
+			await park();
+			expect((await called()).answers).toEqual(refused(403));
+			await world.vault.waits.wake('parcel:1');
+			expect((await called()).result.workflowData).toBe(input);
+			await world.vault.waits.claim(run, 'p', 60_000);
+			expect((await called()).result.workflowData).toBe(input);
+			await world.vault.waits.takeUp(run);
+			expect((await called()).answers).toEqual(refused(403));
+			await world.vault.waits.finish(run);
+			expect((await called()).answers).toEqual(refused(403));
+		});
+
+		it('looks at its newest run, whatever that one waits for', async () => {
+			await park(0, 0);
+			await open(alice, 1);
+			expect((await called()).answers).toEqual(refused(403));
+			await complete();
+			expect((await called()).result.workflowData).toBe(input);
+			await world.vault.requests.markResumed({ ...run, runIndex: 1 });
+			expect((await called()).answers).toEqual(refused(403));
+			await park(1);
+			expect((await called()).answers).toEqual(refused(403));
+			await world.vault.waits.wake('parcel:1');
+			expect((await called()).result.workflowData).toBe(input);
+		});
+
+		it('S36 an open sign-in of the same run comes first', async () => {
+			await open();
+			await park(0, 0);
+			expect((await called()).answers).toEqual(refused(403));
+			await complete();
+			expect((await called()).result.workflowData).toBe(input);
+		});
+	});
+
 	it('stays waiting and says what to do where n8n’s shape is not the known one', async () => {
 		await open();
 		await complete();
