@@ -69,6 +69,8 @@ export interface ErrorDetails {
 	/** RFC 6749 `error`. */
 	oauthError?: string;
 	retryAfterMs?: number;
+	/** The account that somebody signed in with is another than the pinned one: what they may confirm (S24). */
+	otherAccount?: { subject: string; name: string; previousName: string };
 }
 
 export class ConnectedAppsError extends Error {

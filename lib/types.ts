@@ -61,6 +61,8 @@ export interface OAuthEndpoints {
 	userInfoUrl?: string;
 	/** Keys of its ID tokens. */
 	jwksUrl?: string;
+	/** OpenID Connect RP-Initiated Logout: where a browser goes to sign out. */
+	endSessionUrl?: string;
 	/** RFC 9126: requests are pushed wherever the server takes them; an empty text switches off what the server announces. */
 	pushedAuthorizationUrl?: string;
 	/** RFC 9449: tokens are bound to a key wherever the server announces it; the algorithms it takes. */
@@ -109,6 +111,37 @@ export interface ProviderAccount {
 	email?: string;
 	/** Only a verified e-mail proves anything. */
 	emailVerified: boolean;
+	/** What was known of the person when they signed in with it; never the provider's word. */
+	person?: KnownPerson;
+}
+
+/** What the organisation's own OpenID provider, or a verified token, told about a person: what a key that is no e-mail is compared by. */
+export interface KnownPerson {
+	issuer: string;
+	subject: string;
+	/** Only where it may be believed: verified, or the admin trusts the addresses of this issuer. */
+	email?: string;
+}
+
+/** How people prove to the portal who they are. */
+export type SignInMethod = 'personalLink' | 'openId' | 'trustedHeader';
+export type PortalMode = 'portal' | 'connectionsOnly';
+
+/**
+ * How the holder of a session has shown who they are: at the organisation's provider, by its proxy, with an app's account that a
+ * grant is pinned to, or with a personal link to the portal.
+ */
+export type SessionMethod = 'openId' | 'trustedHeader' | 'account' | 'link';
+
+/** Who holds a session. */
+export interface SessionIdentity {
+	userKey: UserKey;
+	method: SessionMethod;
+	/** Claims that settings of the portal ask for (groups, roles), each as a list of texts. */
+	claims: Readonly<Record<string, readonly string[]>>;
+	person?: KnownPerson;
+	/** OpenID Connect RP-Initiated Logout section 2: tells the provider which sign-in ends. */
+	idToken?: string;
 }
 
 export type IndividualUsers = 'off' | 'allowed' | 'required';
@@ -123,12 +156,26 @@ export interface ConnectionPolicy {
 	userIdentity: UserIdentity;
 	accountMatch: AccountMatch;
 	allowedTenants: string[];
+	/** Whose tokens name the user; with `verifiedToken` only. */
+	identity?: IdentityPolicy;
 	serviceAccountUse: ServiceAccountUse;
 	serviceAccountLogin?: string;
 	/** Days without use after which a grant expires; 0 = never. Slides. */
 	idleLifetimeDays: number;
 	/** Days after sign-in after which a grant expires; 0 = never. Does not slide. */
 	absoluteLifetimeDays: number;
+}
+
+/** Whose word on the caller counts, and for whom it must be meant. */
+export interface IdentityPolicy {
+	issuer: string;
+	audience: string;
+	/** Which claim is the user key. */
+	claim: string;
+	/** Where the issuer's keys are; absent: discovered. */
+	jwksUrl?: string;
+	/** Addresses count although the token does not say that they are verified. */
+	trustsEmail?: boolean;
 }
 
 /** What one paused node run wants of the sign-in that it waits for, beyond the usual. */

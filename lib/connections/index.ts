@@ -5,6 +5,10 @@ export { assertAllowed, canRevoke, clientOf, nameInWords, openConnection, ownerK
 export { disconnect, workOffRevocations } from './disconnect';
 export { keepUp } from './upkeep';
 export { onBehalfOfTokenFor, readCallersToken, type CallersToken } from './onBehalfOf';
+export { completeOpenIdSignIn, endSessionUrlOf, startOpenIdSignIn, takeOpenIdSignIn, type OpenIdPortal } from './openIdSignIn';
+export { OPEN_ID_CLIENT, openIdMaterialOf, readOpenIdSettings, type OpenIdSettings } from './openIdSettings';
+export { assertionKeys, portalAssertion, type PortalAssertion } from './portalAssertion';
+export { portalIdOf, sharedPortalId } from './portalMembership';
 export { UseRecorder } from './recordUse';
 export { createReference, isReference, openReference } from './reference';
 export { registerConnection } from './register';
@@ -12,6 +16,8 @@ export { readServerLoginSettings, type ServerLoginSettings } from './serverLogin
 export { isSameClient, serverTokenFor, tryServerLogin, type ServerTokenTools } from './serverToken';
 export { claimKeyOf, parseScopes, proofMaterialOf, readConnectionSettings, type ConnectionSettings } from './settings';
 export { completeSignIn, equalHashes, startSignIn, takeTransaction, TRANSACTION_MS } from './signIn';
-export { completeIfSignedIn, failSignInRequest, HAND_OVER_MS, handOverUrl, MAX_OPEN_REQUESTS_PER_USER, newSecret, openSignInRequest, personalLinkFor, PERSONAL_LINK_MS, signInUrlOf, usersHashOf } from './signInRequest';
+export { completeIfSignedIn, failSignInRequest, HAND_OVER_MS, handOverUrl, MAX_OPEN_REQUESTS_PER_USER, newSecret, openSignInRequest, personalLinkFor, PERSONAL_LINK_MS, portalLinkFor, signInUrlOf, usersHashOf } from './signInRequest';
 export { isSignedIn, missingScopes, policyExpiryOf, signInScopes, statusOf } from './status';
 export { tellAuthenticationNeeded, tellResumeFailed, type EventType } from './tell';
+export { readTrustedHeaderSettings, trustedHeaderMaterialOf, trustedUser, type TrustedHeaderSettings } from './trustedHeader';
+export { verifiedUser, type VerifyingRun } from './verifiedIdentity';

@@ -1,6 +1,6 @@
 import { ConnectedAppsError, isConnectedAppsError } from '../errors';
 import type { EndpointSource, OAuthEndpoints, OwnerTrigger } from '../types';
-import type { StoredRegistration, Vault } from '../vault';
+import type { PortalMembership, StoredRegistration, Vault } from '../vault';
 import { ownerKeyOf } from './connection';
 import { claimKeyOf, proofMaterialOf, type ConnectionSettings } from './settings';
 
@@ -10,6 +10,8 @@ export interface RegistrationRequest {
 	settings: ConnectionSettings;
 	/** Public address of the owner trigger's pages, no trailing slash. */
 	portalUrl: string;
+	/** Absent: the trigger's own portal, with personal links. */
+	portal?: PortalMembership;
 	/** Knows the endpoints, or discovers them. */
 	resolveEndpoints(source: EndpointSource): Promise<OAuthEndpoints>;
 }
@@ -26,6 +28,15 @@ async function endpointsOf(vault: Vault, { owner, settings, resolveEndpoints }: 
 	}
 }
 
+/** An account of any name proves nothing of whose it is: somebody else must have said who signs in. */
+function assertAccountMatch({ settings: { policy }, portal }: RegistrationRequest): void {
+	if (policy.accountMatch === 'sameEmail' || policy.userIdentity === 'verifiedToken' || portal?.signInMethod === 'openId') return;
+	throw new ConnectedAppsError('settingInvalid', `Credential setting "Account Match" is "${policy.accountMatch === 'any' ? 'Any Account' : 'Same Domain'}", which needs people to sign in to the portal with OpenID Connect, or verified tokens`, {
+		field: 'accountMatch',
+		advice: 'Choose "Same E-Mail Address", or set "Sign-In Method" of the Connected Apps Trigger to "OpenID Connect"',
+	});
+}
+
 /**
  * Registers what a published trigger offers. Called again every 30 s: new secrets and narrower policies apply at once.
  * @throws ConnectedAppsError `connectionTaken` if another published trigger offers it (S34), `settingInvalid`, `providerUnavailable` where endpoints cannot be discovered
@@ -38,6 +49,7 @@ export async function registerConnection(vault: Vault, request: RegistrationRequ
 			advice: 'Enter the user name of the one account that may be signed in as service account',
 		});
 	}
+	assertAccountMatch(request);
 	return await vault.registrations.register(
 		{
 			claimKey: claimKeyOf(settings),
@@ -56,6 +68,7 @@ export async function registerConnection(vault: Vault, request: RegistrationRequ
 			scopes: settings.scopes,
 			portalUrl,
 			redirectUri: `${portalUrl}/${settings.provider.callbackSegment}/callback`,
+			portal: request.portal,
 		},
 		vault.proofOf(proofMaterialOf(settings)),
 		settings.client,

@@ -1,6 +1,7 @@
 import { ConnectedAppsError } from '../errors';
+import { parseEndpoint } from '../oauth';
 import { providerByCredentialType, type Provider } from '../providers';
-import type { AccountMatch, ConnectionPolicy, EndpointSource, IndividualUsers, OAuthClientSettings, ServiceAccountUse, Traits, UserIdentity } from '../types';
+import type { AccountMatch, ConnectionPolicy, EndpointSource, IdentityPolicy, IndividualUsers, OAuthClientSettings, ServiceAccountUse, Traits, UserIdentity } from '../types';
 import { sha256 } from '../vault';
 import { assertEndpoints, authorityOf, invalid, oneOf, parseScopes, readClient, readScopes, text, type RawSettings } from './fieldReading';
 
@@ -41,12 +42,22 @@ function userIdentityOf(raw: RawSettings, provider: Provider, client: OAuthClien
 		throw invalid('userIdentity', 'has no choice yet', 'Choose how a flow proves who its user is, and read what "Named by the Workflow" means: whoever can edit a flow, or call it unauthenticated, can act as any connected user');
 	}
 	const userIdentity = oneOf<UserIdentity>(raw, 'userIdentity', ['workflow', 'verifiedToken', 'onBehalfOf']);
-	if (userIdentity === 'verifiedToken') throw invalid('userIdentity', '"Verified token" is not available in this version', 'Choose "Named by the Workflow"');
 	if (userIdentity === 'onBehalfOf') {
 		if (provider.exchange === undefined) throw invalid('userIdentity', `"On behalf of" is nothing that ${provider.appName} offers: it exchanges no tokens`, 'Choose "Named by the Workflow"');
 		if (client.clientAuthentication === 'none') throw invalid('clientAuthentication', 'is "None", and a token is exchanged for a client only that has proved itself', 'Enter a client secret or a private key, or choose another User Identity');
 	}
 	return userIdentity;
+}
+
+function identityOf(raw: RawSettings): IdentityPolicy {
+	const issuer = text(raw, 'identityIssuer');
+	const audience = text(raw, 'identityAudience');
+	if (issuer === '') throw invalid('identityIssuer', 'is empty', 'Enter whose tokens name the caller, e.g. https://login.example.com, or the address of the portal');
+	if (audience === '') throw invalid('identityAudience', 'is empty', 'Enter the audience (aud) that the tokens are meant for: a token for another service must not work here');
+	const jwksUrl = text(raw, 'identityKeysUrl') || undefined;
+	parseEndpoint(issuer, 'Identity Issuer');
+	if (jwksUrl !== undefined) parseEndpoint(jwksUrl, 'Identity Keys URL');
+	return { issuer, audience, claim: text(raw, 'identityClaim') || 'sub', ...(jwksUrl !== undefined && { jwksUrl }), ...(raw.identityTrustEmail === true && { trustsEmail: true }) };
 }
 
 function allowedTenantsOf(raw: RawSettings, provider: Provider): string[] {
@@ -75,9 +86,6 @@ export function readConnectionSettings(credentialType: string, raw: Record<strin
 
 	const userIdentity = userIdentityOf(raw, provider, client);
 	const accountMatch = oneOf<AccountMatch>(raw, 'accountMatch', ['sameEmail', 'sameDomain', 'any'], 'sameEmail');
-	if (accountMatch !== 'sameEmail') {
-		throw invalid('accountMatch', `"${accountMatch}" needs people to sign in to the portal with OpenID Connect, or verified tokens`, 'Choose "Same E-Mail Address"');
-	}
 
 	const source = provider.endpoints(raw);
 	assertEndpoints(source);
@@ -98,6 +106,7 @@ export function readConnectionSettings(credentialType: string, raw: Record<strin
 			individualUsers: oneOf<IndividualUsers>(raw, 'individualUsers', ['off', 'allowed', 'required'], 'allowed'),
 			userIdentity,
 			accountMatch,
+			...(userIdentity === 'verifiedToken' && { identity: identityOf(raw) }),
 			allowedTenants: allowedTenantsOf(raw, provider),
 			serviceAccountUse: oneOf<ServiceAccountUse>(raw, 'serviceAccountUse', ['never', 'explicit', 'fallback'], 'never'),
 			serviceAccountLogin: text(raw, 'serviceAccountLogin') || undefined,

@@ -7,6 +7,7 @@ import { buildAuthorizeUrl, createDpopKey, exchangeCode, newTransactionSecrets }
 import { SERVICE_ACCOUNT, type ConnectionPolicy, type Fetch, type ProviderAccount, type SignInTerms, type TokenSet, type UserKey } from '../types';
 import { sha256, type AuthorizationTransaction, type SignInPurpose, type StoredGrant, type StoredSignInRequest, type Vault } from '../vault';
 import { claimsOf } from './account';
+import { knownPerson } from './knownPerson';
 import { scopesForFirstApi, withOtherApis } from './apis';
 import { assertAllowed, canRevoke, clientOf, type Connection } from './connection';
 import { revokeUnkept } from './disconnect';
@@ -25,6 +26,10 @@ export interface SignInStart {
 	browserHash: string;
 	/** Id of the request that the portal goes on with. */
 	returnTo?: string;
+	/** See `AuthorizationTransaction`. */
+	returnPortalUrl?: string;
+	/** See `AuthorizationTransaction`. */
+	confirmedSubject?: string;
 }
 
 export interface StartedSignIn {
@@ -68,6 +73,8 @@ export async function startSignIn(vault: Vault, connection: Connection, start: S
 			scopes,
 			dpopKey,
 			returnTo: start.returnTo,
+			returnPortalUrl: start.returnPortalUrl,
+			confirmedSubject: start.confirmedSubject,
 		},
 		TRANSACTION_MS,
 	);
@@ -211,12 +218,14 @@ interface AcceptedAccount {
 const nameOf = ({ username, email, subject }: ProviderAccount): string => `${username ?? email ?? 'unnamed'} (${subject})`;
 
 /** Learns whose tokens these are, and whether they may become that person's grant. */
-async function acceptAccount(vault: Vault, connection: Connection, { transaction }: SignInCompletion, tokens: TokenSet, account: ProviderAccount): Promise<AcceptedAccount> {
+async function acceptAccount(vault: Vault, connection: Connection, { transaction }: SignInCompletion, tokens: TokenSet, reported: ProviderAccount): Promise<AcceptedAccount> {
 	const { registration, provider } = connection;
 
-	if (transaction.purpose === 'portal') return { userKey: await userOfAccount(vault, connection, account), account };
+	if (transaction.purpose === 'portal') return { userKey: await userOfAccount(vault, connection, reported), account: reported };
 
 	const userKey = transaction.userKey as UserKey;
+	const person = await knownPerson(vault, connection, userKey);
+	const account: ProviderAccount = { ...reported, ...(person !== undefined && { person }) };
 	const refuse = async (message: string, advice: string) => {
 		await vault.audit.add({ type: 'refused', connectionId: connection.id, userKey, detail: message });
 		return new ConnectedAppsError('wrongAccount', message, { app: registration.appName, user: userKey, advice });
@@ -228,8 +237,10 @@ async function acceptAccount(vault: Vault, connection: Connection, { transaction
 	const previous = await vault.grants.find({ connectionId: connection.id, userKey });
 	// The service account is pinned by its login; an account that the policy no longer accepts holds no place.
 	const pinned = userKey !== SERVICE_ACCOUNT && previous !== undefined && previous.endReason !== 'disconnected' && matchAccount(registration.policy, userKey, previous.account).ok;
-	if (pinned && previous.account.subject !== account.subject) {
-		throw await refuse(`${userKey} was connected with another account of ${registration.appName} before (${previous.account.username ?? previous.account.email ?? 'unnamed'})`, 'Disconnect that one on My connected apps first, or sign in with the same account');
+	if (pinned && previous.account.subject !== account.subject && transaction.confirmedSubject !== account.subject) {
+		const [name, previousName] = [account, previous.account].map(({ username, email }) => username ?? email ?? 'unnamed') as [string, string];
+		const refusal = await refuse(`${userKey} was connected with another account of ${registration.appName} before (${previousName})`, 'Sign in with the same account, or confirm that this one takes its place');
+		throw new ConnectedAppsError(refusal.code, refusal.message, { ...refusal.details, otherAccount: { subject: account.subject, name, previousName } });
 	}
 	const needed = wantedScopes(connection, { scopes: request?.scopes ?? [], exactScopes: request?.terms.exactScopes });
 	const lacking = missingScopes(needed, tokens.scopes, provider);

@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 import { MINUTE_MS } from '../clock';
-import { isConnectedAppsError, type ErrorCode } from '../errors';
-import type { UserKey } from '../types';
+import { ConnectedAppsError, isConnectedAppsError, type ErrorCode } from '../errors';
+import { SERVICE_ACCOUNT, type UserKey } from '../types';
 import { sha256, type NewSignInRequest, type NodeRun, type StoredSignInRequest, type Vault } from '../vault';
-import type { Connection } from './connection';
+import { ownerKeyOf, type Connection } from './connection';
 import { isMetBy } from './signIn';
 import { isSignedIn, type WantedScopes } from './status';
 import { tellAuthenticationNeeded } from './tell';
@@ -72,6 +72,21 @@ export async function handOverUrl(vault: Vault, connection: Connection, requestI
 	const code = newSecret();
 	await vault.requests.setHandOver(requestId, sha256(code), HAND_OVER_MS);
 	return `${signInUrlOf(connection, requestId)}&code=${code}`;
+}
+
+/**
+ * A link that opens My connected apps for one person, once; who holds it sees and disconnects what is theirs.
+ * @throws ConnectedAppsError `forbidden` where the portal has a sign-in of its own
+ */
+export async function portalLinkFor(vault: Vault, { registration }: Connection, userKey: UserKey): Promise<string> {
+	const { portal, owner, portalUrl } = registration;
+	if (portal !== undefined && portal.signInMethod !== 'personalLink') {
+		throw new ConnectedAppsError('forbidden', 'People sign in to this portal by themselves: no link opens it', { advice: `Send them its address: ${portalUrl}` });
+	}
+	if (userKey === SERVICE_ACCOUNT) throw new ConnectedAppsError('forbidden', 'No link opens the portal for the service account');
+	const code = newSecret();
+	await vault.links.create(sha256(code), { purpose: 'portal', userKey, ownerKey: ownerKeyOf(owner) }, PERSONAL_LINK_MS);
+	return `${portalUrl}/sign-in?link=${code}`;
 }
 
 /** A personal link for one request; made when its event is emitted, and only there. */

@@ -16,7 +16,8 @@ function sameText(a: string | undefined, b: string): boolean {
 
 /**
  * Does the account that the provider reports belong to the person that the sign-in was started for?
- * An e-mail counts only if the provider verified it or if it comes from an allowed tenant (S41).
+ * An e-mail counts only if the provider verified it or if it comes from an allowed tenant (S41). A key that is no e-mail address is
+ * compared by what the organisation's own sign-in, or a verified token, told of the person (`account.person`).
  */
 export function matchAccount(policy: Pick<ConnectionPolicy, 'accountMatch' | 'allowedTenants' | 'serviceAccountLogin'>, userKey: UserKey, account: ProviderAccount): AccountVerdict {
 	const tenantAllowed = account.tenant !== undefined && policy.allowedTenants.some((tenant) => sameText(tenant, account.tenant ?? ''));
@@ -29,13 +30,14 @@ export function matchAccount(policy: Pick<ConnectionPolicy, 'accountMatch' | 'al
 		return sameText(account.username, login) || (account.emailVerified && sameText(account.email, login)) ? accepted : refused(`The service account must be ${login}.`);
 	}
 	if (policy.accountMatch === 'any') return accepted;
-	if (!isEmailForm(userKey)) {
-		return refused(`"${userKey}" is not an e-mail address, so it cannot be compared with the account. An administrator must use e-mail addresses as users, or another way to compare.`);
+	const expected = isEmailForm(userKey) ? userKey : account.person?.email;
+	if (expected === undefined) {
+		return refused(`"${userKey}" is not an e-mail address, and none is known of this person, so the account cannot be compared with them. An administrator must use e-mail addresses as users, or have the portal’s OpenID sign-in or a verified token tell one.`);
 	}
 	if (account.email === undefined) return refused('The provider did not tell an e-mail address for this account.');
 	if (!account.emailVerified && !tenantAllowed) return refused('The provider has not verified the e-mail address of this account.');
 	if (policy.accountMatch === 'sameDomain') {
-		return domainOf(account.email) === domainOf(userKey) ? accepted : refused(`The account must have an address at ${domainOf(userKey)}.`);
+		return domainOf(account.email) === domainOf(expected) ? accepted : refused(`The account must have an address at ${domainOf(expected)}.`);
 	}
-	return sameText(account.email, userKey) ? accepted : refused(`You signed in as ${account.email}, but this is for ${userKey}.`);
+	return sameText(account.email, expected) ? accepted : refused(`You signed in as ${account.email}, but this is for ${expected}.`);
 }

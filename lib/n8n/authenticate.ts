@@ -95,7 +95,7 @@ export function authenticateAsUser(credentialType: string): Authenticate {
 				if (credentials.user === undefined || credentials.user === '') {
 					throw new ConnectedAppsError('userMissing', `The credential does not say who acts in ${registration.appName} here`, { field: 'user', advice: 'Set "User" in the credential to an expression that names the person, e.g. ={{ $json.email }}' });
 				}
-				const subject = await readSubject(runtime, connection, credentials.user, { workflowId, executionId: textOf(credentials.executionId) });
+				const subject = await readSubject(runtime, connection, credentials.user, { workflowId, executionId: textOf(credentials.executionId), fetch: hostFetch() });
 				const token = await tokenOfSubject(runtime, connection, subject, { fetch: hostFetch(), use: { workflowId }, target: target.origin, rejectedTokenHash: rejectedHashOf(requestOptions) });
 				assertOwnHost(target, registration.appName, registration.apiHosts, token.apiBaseUrl, connection.provider.apiOf !== undefined);
 				return await authorize(requestOptions, target, token);

@@ -16,6 +16,8 @@ export interface Config {
 	internalUrl: string;
 	/** How long what is over is kept. */
 	retention: Retention;
+	/** What the portal lets through of one client address; absent: its own default. */
+	requestsPerMinute?: number;
 }
 
 export interface Retention {
@@ -149,5 +151,7 @@ export function readConfig(env: Environment = process.env): Config {
 		endedGrantsMs: readDays(env, 'CONNECTED_APPS_KEEP_ENDED_DAYS', 90),
 		auditMs: readDays(env, 'CONNECTED_APPS_KEEP_AUDIT_DAYS', 365),
 	};
-	return { retention, backend: backend(env), keys: keys(env), publicUrl: publicUrl || undefined, internalUrl };
+	const requestsPerMinute = readNumber(env, 'CONNECTED_APPS_REQUESTS_PER_MINUTE', 0);
+	if (requestsPerMinute < 0) throw invalid('CONNECTED_APPS_REQUESTS_PER_MINUTE', `must be a positive number, not ${requestsPerMinute}`);
+	return { retention, backend: backend(env), keys: keys(env), publicUrl: publicUrl || undefined, internalUrl, ...(requestsPerMinute > 0 && { requestsPerMinute }) };
 }

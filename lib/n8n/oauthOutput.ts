@@ -31,7 +31,7 @@ export type LoginOutcome = LoginResult | Error;
 /** The tokens of a person's sign-in. @throws as `TokenEngine.tokensFor` */
 export async function resultOfGrant({ engine }: Runtime, connection: Connection, userKey: UserKey, request: TokenRequest): Promise<LoginResult> {
 	const tokens = await engine.tokensFor(connection, userKey, request);
-	return { tokens, reference: () => ({ kind: 'grant', connectionId: connection.id, userKey }) };
+	return { tokens, reference: () => ({ kind: 'grant', executionId: request.use.executionId, connectionId: connection.id, userKey }) };
 }
 
 /** One outcome per input item, or what the node gives back while it waits. */

@@ -4,6 +4,7 @@ import { personalLinkFor, ownerKeyOf, readConnectionSettings, registerConnection
 import { ConnectedAppsError, isConnectedAppsError } from '../errors';
 import { providerByCredentialType, PROVIDERS } from '../providers';
 import { SERVICE_ACCOUNT, type ConnectionId, type EndpointSource, type Fetch, type OwnerTrigger } from '../types';
+import type { PortalMembership } from '../vault';
 import type { Config } from './config';
 import type { Runtime } from './runtime';
 
@@ -70,14 +71,14 @@ function readSettings({ credentialType, name, raw }: SelectedCredential): Connec
 }
 
 /** Registers everything that the trigger offers; what it no longer offers becomes inactive. */
-export async function registerOffered(context: FunctionsBase, runtime: Runtime, portalUrl: string, fetch: Fetch): Promise<ConnectionId[]> {
+export async function registerOffered(context: FunctionsBase, runtime: Runtime, portalUrl: string, portal: PortalMembership, fetch: Fetch): Promise<ConnectionId[]> {
 	const owner = ownerOf(context);
 	const resolveEndpoints = async (source: EndpointSource) => await runtime.resolveEndpoints(source, fetch);
 	const ids: ConnectionId[] = [];
 	const failed: unknown[] = [];
 	for (const credential of await readSelected(context)) {
 		try {
-			ids.push((await registerConnection(runtime.vault, { owner, credentialId: credential.id, settings: readSettings(credential), portalUrl, resolveEndpoints })).id);
+			ids.push((await registerConnection(runtime.vault, { owner, credentialId: credential.id, settings: readSettings(credential), portalUrl, portal, resolveEndpoints })).id);
 		} catch (error) {
 			failed.push(error);
 		}
@@ -89,13 +90,13 @@ export async function registerOffered(context: FunctionsBase, runtime: Runtime, 
 }
 
 /** What *Execute step* in the editor shows: one item per app, with everything an admin has to copy. */
-export async function describeSetUp(context: FunctionsBase, runtime: Runtime, portalUrl: string): Promise<Record<string, unknown>[]> {
+export async function describeSetUp(context: FunctionsBase, runtime: Runtime, portalUrl: string, signIn: Record<string, string> = {}): Promise<Record<string, unknown>[]> {
 	const owner = ownerOf(context);
 	const registered = await runtime.vault.registrations.listByOwner(owner);
 	return await Promise.all(
 		(await readSelected(context)).map(async (credential) => {
 			const provider = providerByCredentialType(credential.credentialType);
-			const addresses = { portalAddress: portalUrl, credential: credential.name, redirectUri: `${portalUrl}/${provider?.callbackSegment ?? ''}/callback` };
+			const addresses = { portalAddress: portalUrl, ...signIn, credential: credential.name, redirectUri: `${portalUrl}/${provider?.callbackSegment ?? ''}/callback` };
 			let settings: ConnectionSettings;
 			try {
 				settings = readSettings(credential);

@@ -110,7 +110,7 @@ async function subjectsOf(context: IExecuteFunctions, runtime: Runtime, connecti
 	const subjects: (Subject | Error)[] = [];
 	for (const itemIndex of context.getInputData().keys()) {
 		try {
-			subjects.push(asService ? subjectOf(SERVICE_ACCOUNT) : await readSubject(runtime, connection, context.getNodeParameter('user', itemIndex, ''), { workflowId: context.getWorkflow().id ?? '', executionId: context.getExecutionId() }));
+			subjects.push(asService ? subjectOf(SERVICE_ACCOUNT) : await readSubject(runtime, connection, context.getNodeParameter('user', itemIndex, ''), { workflowId: context.getWorkflow().id ?? '', executionId: context.getExecutionId(), fetch: fetchThroughN8n(context.helpers) }));
 		} catch (error) {
 			subjects.push(keep(error, itemIndex));
 		}

@@ -1,7 +1,7 @@
-import { assertAllowed, isReference, onBehalfOfTokenFor, openReference, readCallersToken, toAccessToken, type AccessToken, type CallersToken, type Connection, type TokenRequest } from '../connections';
+import { assertAllowed, isReference, onBehalfOfTokenFor, openReference, readCallersToken, toAccessToken, type AccessToken, type CallersToken, type Connection, type TokenRequest, verifiedUser } from '../connections';
 import { ConnectedAppsError } from '../errors';
 import { userKey } from '../identity';
-import type { UserKey } from '../types';
+import type { Fetch, UserKey } from '../types';
 import { sha256 } from '../vault';
 import type { Runtime } from './runtime';
 
@@ -9,6 +9,8 @@ import type { Runtime } from './runtime';
 export interface CallingRun {
 	workflowId: string;
 	executionId: string;
+	/** For the keys that a caller's token is verified with. */
+	fetch: Fetch;
 }
 
 /** Whom an item's calls are made as. */
@@ -31,14 +33,22 @@ export function subjectOf(user: UserKey): Subject {
 	return { id: user, userKey: user };
 }
 
+/** What somebody brought must not be brought again by another one, who has read this execution. @throws ConnectedAppsError `referenceInvalid` */
+function assertSameExecution(executionId: string | undefined, at: CallingRun): void {
+	if (at.executionId !== '' && executionId === at.executionId) return;
+	throw new ConnectedAppsError('referenceInvalid', 'This token reference was made in another execution', { field: 'user', advice: 'What was made from a caller’s own token serves the execution that the caller started' });
+}
+
 /**
- * Reads the parameter (or credential field) "User": a name, a reference that an OAuth node gave out, or the caller's own token,
- * as the connection's policy says.
- * @throws ConnectedAppsError `userMissing`, `userInvalid`, `referenceInvalid`
+ * Reads the parameter (or credential field) "User": a name, a reference that an OAuth node gave out, or the caller's own token (to be
+ * exchanged, or verified), as the connection's policy says.
+ * @throws ConnectedAppsError `userMissing`, `userInvalid`, `referenceInvalid`, and those of `verifiedUser`
  */
 export async function readSubject(runtime: Runtime, connection: Connection, value: unknown, at: CallingRun): Promise<Subject> {
-	const onBehalfOf = connection.registration.policy.userIdentity === 'onBehalfOf';
+	const { userIdentity } = connection.registration.policy;
+	const onBehalfOf = userIdentity === 'onBehalfOf';
 	if (!isReference(value)) {
+		if (userIdentity === 'verifiedToken') return subjectOf(await verifiedUser(runtime.vault, connection, value, { executionId: at.executionId, fetch: at.fetch, resolveEndpoints: runtime.resolveEndpoints }));
 		if (!onBehalfOf) return subjectOf(userKey(value));
 		const caller = readCallersToken(value);
 		return { id: `caller ${sha256(caller.token)}`, userKey: caller.userKey, caller };
@@ -47,10 +57,7 @@ export async function readSubject(runtime: Runtime, connection: Connection, valu
 	if (reference.connectionId !== connection.id || (reference.kind === 'exchanged') !== onBehalfOf) {
 		throw new ConnectedAppsError('referenceInvalid', 'This token reference belongs to another credential', { field: 'user', advice: 'Select the credential that the OAuth node used' });
 	}
-	// What a caller brought must not be brought again by another one, who has read this execution.
-	if (reference.kind === 'exchanged' && (at.executionId === '' || reference.executionId !== at.executionId)) {
-		throw new ConnectedAppsError('referenceInvalid', 'This token reference was made in another execution', { field: 'user', advice: 'A token that was exchanged for a caller’s own serves the execution that the caller started' });
-	}
+	if (reference.kind === 'exchanged' || (reference.kind === 'grant' && userIdentity === 'verifiedToken')) assertSameExecution(reference.executionId, at);
 	return reference.kind === 'exchanged' ? { id: `exchanged ${sha256(value.trim())}`, userKey: reference.userKey, exchanged: toAccessToken(reference.tokens) } : subjectOf(reference.userKey);
 }
 

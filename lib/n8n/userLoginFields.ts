@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { Provider } from '../providers';
+import { identityFields } from './identityFields';
 import { clientFields } from './clientFields';
 import { executionIdField, HOLDS_EXPRESSION, sharedItemsField, workflowIdField } from './expressionFields';
 import { freeScopeFields, scopeFields } from './scopeFields';
@@ -49,18 +50,23 @@ export function userLoginFields(provider: Provider, own: INodeProperties[], ownL
 			displayName: 'User Identity',
 			name: 'userIdentity',
 			type: 'options',
-			options: [{ name: 'Please Choose', value: '' }, { name: 'Named by the Workflow', value: 'workflow', description: 'The expression in "User" is trusted' }, ...(provider.exchange === undefined ? [] : [onBehalfOf])],
+			options: [{ name: 'Please Choose', value: '' }, { name: 'Named by the Workflow', value: 'workflow', description: 'The expression in "User" is trusted' }, { name: 'Verified Token', value: 'verifiedToken', description: '"User" holds the token that the flow was called with (JWT): its signature, issuer and audience are checked, and a claim of it is the user' }, ...(provider.exchange === undefined ? [] : [onBehalfOf])],
 			default: '',
 			required: true,
 			description: 'How a flow proves who its user is. "Named by the Workflow" means: whoever can edit a flow, or call it unauthenticated, can act as any connected user. Use triggers that authenticate their callers.',
 		},
+		...identityFields(),
 		{
 			displayName: 'Account Match',
 			name: 'accountMatch',
 			type: 'options',
-			options: [{ name: 'Same E-Mail Address', value: 'sameEmail', description: 'The verified e-mail address of the account must be the user' }],
+			options: [
+				{ name: 'Any Account', value: 'any', description: 'Nothing is compared' },
+				{ name: 'Same Domain', value: 'sameDomain', description: 'The verified e-mail address of the account must be at the user’s domain' },
+				{ name: 'Same E-Mail Address', value: 'sameEmail', description: 'The verified e-mail address of the account must be the user’s' },
+			],
 			default: 'sameEmail',
-			description: 'Which account a user may sign in with',
+			description: 'Which account a user may sign in with. Anything but "Same E-Mail Address" needs Verified Token, or a Connected Apps Trigger whose Sign-In Method is OpenID Connect.',
 		},
 		{
 			displayName: 'Allowed Tenants',

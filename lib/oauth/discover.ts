@@ -18,6 +18,7 @@ const ADDRESSES = {
 	introspectionUrl: ['introspection_endpoint', 'Introspection URL'],
 	userInfoUrl: ['userinfo_endpoint', 'User Info URL'],
 	jwksUrl: ['jwks_uri', 'Keys URL'],
+	endSessionUrl: ['end_session_endpoint', 'End Session URL'],
 	pushedAuthorizationUrl: ['pushed_authorization_request_endpoint', 'Pushed Authorization URL'],
 } as const satisfies Partial<Record<keyof OAuthEndpoints, readonly [string, string]>>;
 const ADDRESS_NAMES = Object.keys(ADDRESSES) as Array<keyof typeof ADDRESSES>;

@@ -14,4 +14,5 @@ export { revokeTokens, type RevokeResult } from './revokeTokens';
 export { certificateThumbprint, importSigningKey } from './signingKey';
 export { exchangeToken, requestClientCredentials, requestWithAssertion, type TokenExchange, type TokenRequest } from './tokenRequests';
 export type { TokenAnswerReading } from './tokenSet';
+export { verifyIdentityToken, type IdentityTokenChecks } from './verifyIdentityToken';
 export { verifyIdToken, type IdTokenChecks } from './verifyIdToken';

@@ -1,15 +1,10 @@
-import { createRemoteJWKSet, customFetch, errors, jwksCache, jwtVerify, type JWKSCacheInput, type JWTPayload } from 'jose';
+import { errors, jwtVerify, type JWTPayload } from 'jose';
 
 import { ConnectedAppsError, isConnectedAppsError } from '../errors';
 import type { Fetch, OAuthEndpoints } from '../types';
 import { bareCause } from './classifyAnswer';
 import { parseEndpoint } from './endpoint';
-import { adviceOnTransport } from './errorAdvice';
-
-const TOLERANCE_SECONDS = 60;
-const KEYS_TIMEOUT_MS = 10_000;
-/** Nothing that a shared secret could sign: the client's would do, and so would a public key that is taken for one (S28). */
-const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'];
+import { ALGORITHMS, keysAt, TOLERANCE_SECONDS } from './issuerKeys';
 
 export interface IdTokenChecks {
 	endpoints: OAuthEndpoints;
@@ -18,31 +13,6 @@ export interface IdTokenChecks {
 	nonce: string;
 	fetch: Fetch;
 	nowMs?: number;
-}
-
-/** What was fetched, per address; kept apart from jose's own set because each caller brings the `fetch` of its n8n run. */
-const cachedKeys = new Map<string, JWKSCacheInput>();
-
-function keysAt(url: URL, fetch: Fetch) {
-	const cache = cachedKeys.get(url.href) ?? {};
-	cachedKeys.set(url.href, cache);
-	return createRemoteJWKSet(url, {
-		timeoutDuration: KEYS_TIMEOUT_MS,
-		[jwksCache]: cache,
-		[customFetch]: async (address, { method, headers, signal }) => {
-			const sent: Record<string, string> = {};
-			headers.forEach((value, name) => (sent[name] = value));
-			let response: Response;
-			try {
-				response = await fetch(address, { method, headers: sent, timeoutMs: KEYS_TIMEOUT_MS, signal });
-			} catch (error) {
-				const transport = adviceOnTransport(error);
-				throw new ConnectedAppsError('providerUnavailable', `The keys of the provider at ${url.host} could not be fetched (${transport?.reason ?? bareCause(error).message})`, { advice: transport?.advice }, { cause: bareCause(error) });
-			}
-			if (response.status === 200) return response;
-			throw new ConnectedAppsError('providerUnavailable', `The provider answered ${response.status} when asked for its keys`, { httpStatus: response.status });
-		},
-	});
 }
 
 function missing(field: 'issuer' | 'jwksUrl', what: string): ConnectedAppsError {

@@ -1,12 +1,11 @@
-import { DAY_MS, HOUR_MS, SECOND_MS } from '../clock';
-import { equalHashes, newSecret, TRANSACTION_MS, ownerKeyOf } from '../connections';
+import { DAY_MS, SECOND_MS } from '../clock';
+import { equalHashes, newSecret, TRANSACTION_MS, trustedUser } from '../connections';
 import { ConnectedAppsError } from '../errors';
-import type { OwnerTrigger, UserKey } from '../types';
-import { sha256, type StoredSignInRequest, type Vault } from '../vault';
+import type { SessionIdentity, UserKey } from '../types';
+import { sha256, type PortalSession, type StoredSignInRequest, type Vault } from '../vault';
+import { opensPortal, type PortalAccess } from './access';
 import type { PortalCookie, PortalRequest } from './http';
 
-export const SESSION_IDLE_MS = HOUR_MS;
-export const SESSION_ABSOLUTE_MS = 12 * HOUR_MS;
 /** A bound browser may come back to a flow that waits. */
 const BINDING_MS = DAY_MS;
 
@@ -25,6 +24,9 @@ const SESSION_PAGES = ['', 'sign-in', 'connect', 'disconnect', 'continue'];
 export class Browser {
 	private readonly setCookies: PortalCookie[] = [];
 
+	/** Asked for once per request. */
+	private seen: Promise<PortalSession | undefined> | undefined;
+
 	/** One for all forms of a page. */
 	private formSecret: string | undefined;
 
@@ -32,7 +34,7 @@ export class Browser {
 		private readonly vault: Vault,
 		private readonly request: PortalRequest,
 		private readonly portalPath: string,
-		private readonly owner: OwnerTrigger,
+		private readonly access: PortalAccess,
 	) {}
 
 	/** What the answer must set. */
@@ -41,6 +43,7 @@ export class Browser {
 	}
 
 	private pathOf(page: string): string {
+		if (page.startsWith('/')) return page;
 		return page === '' ? this.portalPath : `${this.portalPath}/${page}`;
 	}
 
@@ -87,8 +90,9 @@ export class Browser {
 		return newSecret();
 	}
 
-	keepTransaction(stateHash: string, secret: string, callbackPage: string): void {
-		this.set(Browser.transactionName(stateHash), secret, [callbackPage], TRANSACTION_MS);
+	/** @param callbackPath whole: another trigger of the same portal may offer the connection */
+	keepTransaction(stateHash: string, secret: string, callbackPath: string): void {
+		this.set(Browser.transactionName(stateHash), secret, [callbackPath], TRANSACTION_MS);
 	}
 
 	transactionHash(stateHash: string): string | undefined {
@@ -96,30 +100,57 @@ export class Browser {
 		return secret === undefined ? undefined : sha256(secret);
 	}
 
-	dropTransaction(stateHash: string, callbackPage: string): void {
-		if (this.request.cookies[Browser.transactionName(stateHash)] !== undefined) this.set(Browser.transactionName(stateHash), '', [callbackPage], 0);
+	dropTransaction(stateHash: string, callbackPath: string): void {
+		if (this.request.cookies[Browser.transactionName(stateHash)] !== undefined) this.set(Browser.transactionName(stateHash), '', [callbackPath], 0);
 	}
 
 	// -- portal session
 
-	async sessionUser(): Promise<UserKey | undefined> {
+	/** Whoever this browser has shown to be, in whatever way; a proxy's word goes before a cookie. */
+	async session(): Promise<SessionIdentity | undefined> {
+		const { signIn } = this.access;
+		const trusted = signIn.kind === 'trustedHeader' ? trustedUser(signIn.settings, (name) => this.request.header?.(name)) : undefined;
+		if (trusted !== undefined) return { userKey: trusted, method: 'trustedHeader', claims: {} };
 		const secret = this.request.cookies[SESSION_COOKIE];
 		if (secret === undefined) return undefined;
-		return (await this.vault.sessions.touch(sha256(secret), ownerKeyOf(this.owner)))?.userKey;
+		this.seen ??= this.vault.sessions.touch(sha256(secret), this.access.portal.id);
+		return await this.seen;
 	}
 
-	async openSession(userKey: UserKey): Promise<void> {
-		const old = this.request.cookies[SESSION_COOKIE];
-		if (old !== undefined) await this.vault.sessions.delete(sha256(old));
+	async sessionUser(): Promise<UserKey | undefined> {
+		return (await this.session())?.userKey;
+	}
+
+	/** The session that My connected apps opens for; none for whoever has only shown an account of an app where the portal has its own sign-in. */
+	async portalSession(): Promise<SessionIdentity | undefined> {
+		const session = await this.session();
+		return session !== undefined && opensPortal(this.access, session) ? session : undefined;
+	}
+
+	async openSession(identity: SessionIdentity): Promise<void> {
+		const before = await this.session();
+		// An app's account says less than the portal's own sign-in of the same person.
+		if (before?.userKey === identity.userKey && identity.method === 'account' && before.method !== 'account' && before.method !== 'link') return;
+		await this.endSession();
 		const secret = newSecret();
-		await this.vault.sessions.create(sha256(secret), ownerKeyOf(this.owner), userKey, { idleMs: SESSION_IDLE_MS, absoluteMs: SESSION_ABSOLUTE_MS });
-		this.set(SESSION_COOKIE, secret, SESSION_PAGES, SESSION_ABSOLUTE_MS);
+		await this.vault.sessions.create(sha256(secret), this.access.portal.id, identity, this.access.session);
+		this.set(SESSION_COOKIE, secret, SESSION_PAGES, this.access.session.absoluteMs);
 	}
 
-	async closeSession(): Promise<void> {
-		const secret = this.request.cookies[SESSION_COOKIE];
-		if (secret !== undefined) await this.vault.sessions.delete(sha256(secret));
+	/** @returns the session that has ended, if there was one */
+	async closeSession(): Promise<PortalSession | undefined> {
+		const ended = await this.endSession();
 		this.set(SESSION_COOKIE, '', SESSION_PAGES, 0);
+		return ended;
+	}
+
+	private async endSession(): Promise<PortalSession | undefined> {
+		const secret = this.request.cookies[SESSION_COOKIE];
+		if (secret === undefined) return undefined;
+		const session = await this.vault.sessions.touch(sha256(secret), this.access.portal.id);
+		await this.vault.sessions.delete(sha256(secret), this.access.portal.id);
+		this.seen = undefined;
+		return session;
 	}
 
 	// -- forms (S17)
@@ -129,7 +160,7 @@ export class Browser {
 		this.formSecret ??= this.request.cookies[FORM_COOKIE];
 		if (this.formSecret === undefined) {
 			this.formSecret = newSecret();
-			this.set(FORM_COOKIE, this.formSecret, SESSION_PAGES, SESSION_ABSOLUTE_MS);
+			this.set(FORM_COOKIE, this.formSecret, SESSION_PAGES, this.access.session.absoluteMs);
 		}
 		return this.vault.proofOf(`form ${this.formSecret}`);
 	}

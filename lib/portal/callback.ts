@@ -2,8 +2,8 @@ import { completeSignIn, failSignInRequest, takeTransaction } from '../connectio
 import { ConnectedAppsError, isConnectedAppsError } from '../errors';
 import { sha256, type AuthorizationTransaction } from '../vault';
 import { seeOther, type PortalResponse } from './http';
-import { addressOf, callbackPage, ownConnections, type PortalContext } from './portal';
-import { seeOtherAndTell, toldOfError } from './told';
+import { addressOf, callbackPathOf, isFailure, ownConnections, type PortalContext } from './portal';
+import { seeOtherAndTell, toldOfError, type ToldOtherAccount } from './told';
 
 /** `GET <app>/callback`: every way out is a redirect, so that no code stays in the address (S13). */
 export async function showCallback(context: PortalContext, segment: string): Promise<PortalResponse> {
@@ -17,7 +17,7 @@ export async function showCallback(context: PortalContext, segment: string): Pro
 		if (state === '') throw new ConnectedAppsError('stateInvalid', 'The answer of the provider names no sign-in', { advice: 'Start again from your flow or from My connected apps' });
 		const stateHash = sha256(state);
 		transaction = await takeTransaction(vault, connection, state, redirectUri, (taken) => (taken.requestId === undefined ? browser.transactionHash(stateHash) : browser.bindingHash(taken.requestId)));
-		browser.dropTransaction(stateHash, callbackPage(connection));
+		browser.dropTransaction(stateHash, callbackPathOf(connection));
 		const { purpose, requestId } = transaction;
 
 		const completed = await completeSignIn(vault, connection, { transaction, state, query: request.query, fetch: context.fetch }).catch(async (error: unknown) => {
@@ -32,13 +32,22 @@ export async function showCallback(context: PortalContext, segment: string): Pro
 			return seeOtherAndTell(vault, addressOf(context, 'sign-in'), { kind: 'serviceAccountDone', connectionId: connection.id, account: completed.account.username ?? completed.account.email });
 		}
 		// The provider account that a grant is pinned to opens a session for that grant's user.
-		await browser.openSession(completed.userKey);
+		await browser.openSession({ userKey: completed.userKey, method: 'account', claims: {} });
 		if (requestId !== undefined) return seeOther(`${addressOf(context, 'continue')}?request=${encodeURIComponent(requestId)}`);
-		if (purpose === 'connect') return seeOtherAndTell(vault, context.portalUrl, { kind: 'connected', connectionId: connection.id });
+		if (purpose === 'connect') return seeOtherAndTell(vault, transaction.returnPortalUrl ?? context.portalUrl, { kind: 'connected', connectionId: connection.id });
 		// Only ever a request's id: whoever signed in may be the one that it waits for.
 		return seeOther(transaction.returnTo === undefined ? context.portalUrl : `${addressOf(context, 'sign-in')}?request=${encodeURIComponent(transaction.returnTo)}`);
 	} catch (error) {
 		if (!(error instanceof ConnectedAppsError) || error.code === 'clientRejected') context.logError('a sign-in could not be completed', error);
-		return seeOtherAndTell(vault, addressOf(context, 'sign-in'), toldOfError(error, transaction?.requestId));
+		if (isFailure(error)) context.countFailure();
+		return seeOtherAndTell(vault, addressOf(context, 'sign-in'), toldOfOtherAccount(error, transaction) ?? toldOfError(error, transaction?.requestId));
 	}
+}
+
+/** The person may confirm the change on a page; until then nothing of the other account is kept (S24). */
+function toldOfOtherAccount(error: unknown, transaction: AuthorizationTransaction | undefined): ToldOtherAccount | undefined {
+	const other = isConnectedAppsError(error, 'wrongAccount') ? error.details.otherAccount : undefined;
+	if (other === undefined || transaction?.userKey === undefined) return undefined;
+	const { connectionId, userKey, requestId, returnPortalUrl } = transaction;
+	return { kind: 'otherAccount', connectionId, userKey, ...other, requestId, returnPortalUrl };
 }

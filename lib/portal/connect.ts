@@ -4,8 +4,12 @@ import { ConnectedAppsError } from '../errors';
 import type { UserKey } from '../types';
 import { sha256, type SignInPurpose, type StoredSignInRequest } from '../vault';
 import { readConnectAct, seeOther, type PortalResponse } from './http';
-import { addressOf, callbackPage, ownConnection, ownRequest, type PortalContext } from './portal';
-import { seeOtherAndTell } from './told';
+import { assertAdmitted } from './access';
+import { establishFirst } from './establish';
+import { signOut, startPortalSignIn } from './openId';
+import { addressOf, callbackPage, callbackPathOf, ownConnection, ownRequest, portalConnection, type PortalContext } from './portal';
+import { openByLink } from './portalLink';
+import { readTold, seeOtherAndTell } from './told';
 
 /** A person may ask for one new link in this time. */
 const SEND_LINK_WINDOW_MS = 2 * MINUTE_MS;
@@ -22,16 +26,20 @@ export async function connect(context: PortalContext): Promise<PortalResponse> {
 		case 'connection':
 			return await connectFromPortal(context, act.connectionId);
 		case 'portalSignIn':
-			return await start(context, await known(context, act.connectionId), 'portal', undefined, act.thenRequestId);
+			// Where the portal has its own sign-in, an app's account opens nothing but what waits for its person.
+			return await start(context, await known(context, act.connectionId), 'portal', { thenRequestId: act.thenRequestId });
 		case 'sendLink':
 			return await sendLink(context, act.requestId);
 		case 'cancel':
 			return await cancel(context, act.requestId);
 		case 'cancelLink':
 			return await cancelByLink(context, act.code);
+		case 'openIdSignIn':
+			return await startPortalSignIn(context, act);
+		case 'confirmAccount':
+			return await confirmAccount(context, act.told);
 		case 'signOut':
-			await context.browser.closeSession();
-			return seeOther(context.portalUrl);
+			return await signOut(context);
 		case undefined:
 			throw new ConnectedAppsError('forbidden', 'This form asks for nothing that is known here', { advice: 'Open the page again' });
 	}
@@ -47,6 +55,8 @@ async function connectRequest(context: PortalContext, requestId: string): Promis
 	const { request, connection } = await ownRequest(context, requestId);
 	if (request.state !== 'open') return seeOther(`${addressOf(context, 'sign-in')}?request=${encodeURIComponent(request.id)}`);
 	const { browser, vault } = context;
+	const elsewhere = await establishFirst(context, connection, request.userKey, request.id);
+	if (elsewhere !== undefined) return elsewhere;
 	if (browser.isBoundTo(request)) return await startForRequest(context, connection, request.id, request.userKey, request.browserHash as string);
 	if ((await browser.sessionUser()) !== request.userKey) {
 		await vault.audit.add({ type: 'refused', connectionId: connection.id, userKey: request.userKey, detail: 'A sign-in link was used in a browser that is not known' });
@@ -60,12 +70,15 @@ async function connectRequest(context: PortalContext, requestId: string): Promis
 async function connectByLink(context: PortalContext, code: string): Promise<PortalResponse> {
 	const { vault, browser } = context;
 	const seen = await vault.links.peek(sha256(code));
+	if (seen?.purpose === 'portal') return await openByLink(context, code, seen);
 	// Belongs to another trigger: not even used up here.
-	if (seen?.connectionId !== undefined) await known(context, seen.connectionId);
+	const about = seen?.connectionId === undefined ? undefined : await known(context, seen.connectionId);
+	const elsewhere = about === undefined || seen === undefined ? undefined : await establishFirst(context, about, seen.userKey, seen.requestId);
+	if (elsewhere !== undefined) return elsewhere;
 	const link = await vault.links.take(sha256(code));
 	if (link?.connectionId === undefined) throw new ConnectedAppsError('linkInvalid', 'This personal link was used already or has expired', { advice: 'Ask for a new link' });
 	const connection = await known(context, link.connectionId);
-	if (link.purpose === 'serviceAccount') return await start(context, connection, 'serviceAccount', link.userKey);
+	if (link.purpose === 'serviceAccount') return await start(context, connection, 'serviceAccount', { userKey: link.userKey });
 	const { request } = await ownRequest(context, link.requestId ?? '');
 	if (request.state !== 'open') return seeOther(`${addressOf(context, 'sign-in')}?request=${encodeURIComponent(request.id)}`);
 	const hash = browser.newBinding(request.id, callbackPage(connection));
@@ -74,14 +87,17 @@ async function connectByLink(context: PortalContext, code: string): Promise<Port
 }
 
 async function connectFromPortal(context: PortalContext, id: string): Promise<PortalResponse> {
-	const userKey = await context.browser.sessionUser();
-	if (userKey === undefined) return seeOther(context.portalUrl);
-	return await start(context, await known(context, id), 'connect', userKey);
+	const session = await context.browser.portalSession();
+	if (session === undefined) return seeOther(context.portalUrl);
+	const connection = await portalConnection(context, id);
+	if (connection === undefined) throw new ConnectedAppsError('connectionUnknown', 'This app is not offered here any more');
+	return await start(context, connection, 'connect', { userKey: session.userKey });
 }
 
-async function startForRequest(context: PortalContext, connection: Connection, requestId: string, userKey: UserKey, browserHash: string): Promise<PortalResponse> {
+async function startForRequest(context: PortalContext, connection: Connection, requestId: string, userKey: UserKey, browserHash: string, confirmedSubject?: string): Promise<PortalResponse> {
+	await assertMayStart(context, userKey);
 	try {
-		const { authorizeUrl } = await startSignIn(context.vault, connection, { purpose: 'request', userKey, requestId, browserHash }, context.fetch);
+		const { authorizeUrl } = await startSignIn(context.vault, connection, { purpose: 'request', userKey, requestId, browserHash, confirmedSubject }, context.fetch);
 		return seeOther(authorizeUrl);
 	} catch (error) {
 		// Where requests are pushed (RFC 9126), the provider is asked before the browser goes there.
@@ -90,11 +106,43 @@ async function startForRequest(context: PortalContext, connection: Connection, r
 	}
 }
 
-async function start(context: PortalContext, connection: Connection, purpose: SignInPurpose, userKey?: UserKey, thenRequestId?: string): Promise<PortalResponse> {
+interface Start {
+	userKey?: UserKey;
+	thenRequestId?: string;
+	confirmedSubject?: string;
+	/** Where the person came from; default: here. */
+	returnPortalUrl?: string;
+}
+
+async function start(context: PortalContext, connection: Connection, purpose: SignInPurpose, { userKey, thenRequestId, confirmedSubject, returnPortalUrl = context.portalUrl }: Start): Promise<PortalResponse> {
+	if (userKey !== undefined) await assertMayStart(context, userKey);
 	const secret = context.browser.newTransactionSecret();
-	const { authorizeUrl, stateHash } = await startSignIn(context.vault, connection, { purpose, userKey, browserHash: sha256(secret), returnTo: thenRequestId }, context.fetch);
-	context.browser.keepTransaction(stateHash, secret, callbackPage(connection));
+	const { authorizeUrl, stateHash } = await startSignIn(context.vault, connection, { purpose, userKey, browserHash: sha256(secret), returnTo: thenRequestId, returnPortalUrl, confirmedSubject }, context.fetch);
+	context.browser.keepTransaction(stateHash, secret, callbackPathOf(connection));
 	return seeOther(authorizeUrl);
+}
+
+/** @throws ConnectedAppsError `forbidden` whom the trigger does not admit, `tooManyRequests` (S33) */
+async function assertMayStart({ access, browser }: PortalContext, userKey: UserKey): Promise<void> {
+	assertAdmitted(access, userKey, await browser.session());
+	const waitMs = access.limits.starts.take(userKey);
+	if (waitMs > 0) throw new ConnectedAppsError('tooManyRequests', 'Too many sign-ins were started for the same person', { advice: 'Wait some minutes, then try again', retryAfterMs: waitMs });
+}
+
+/** Another account may take the place of the one before, if the person who is asked says so: with the same rights as when they started (S24). */
+async function confirmAccount(context: PortalContext, text: string): Promise<PortalResponse> {
+	const told = readTold(context.vault, text);
+	if (told?.kind !== 'otherAccount') throw new ConnectedAppsError('forbidden', 'This form asks for nothing that is known here', { advice: 'Start again' });
+	const { browser } = context;
+	if (told.requestId !== undefined) {
+		const { request, connection } = await ownRequest(context, told.requestId);
+		if (request.state !== 'open') return seeOther(`${addressOf(context, 'sign-in')}?request=${encodeURIComponent(request.id)}`);
+		if (request.userKey !== told.userKey || !browser.isBoundTo(request)) throw new ConnectedAppsError('wrongBrowser', 'This browser is not the one that started the sign-in', { advice: 'Open the link there' });
+		return (await establishFirst(context, connection, request.userKey, request.id)) ?? (await startForRequest(context, connection, request.id, request.userKey, request.browserHash as string, told.subject));
+	}
+	const session = await browser.session();
+	if (session === undefined || session.userKey !== told.userKey) throw new ConnectedAppsError('wrongBrowser', 'This browser is not signed in as the person who started', { advice: 'Open My connected apps and connect again' });
+	return await start(context, await known(context, told.connectionId), 'connect', { userKey: session.userKey, confirmedSubject: told.subject, returnPortalUrl: told.returnPortalUrl });
 }
 
 const continueAddress = (context: PortalContext, requestId: string): string => `${addressOf(context, 'continue')}?request=${encodeURIComponent(requestId)}`;
@@ -127,6 +175,7 @@ async function endWithout(context: PortalContext, request: StoredSignInRequest, 
 /** The answer is the same whether a link was sent or one was sent a moment ago: it tells nobody who exists. */
 async function sendLink(context: PortalContext, requestId: string): Promise<PortalResponse> {
 	const { request, connection } = await ownRequest(context, requestId);
-	if (request.state === 'open') await tellAuthenticationNeeded(context.vault, connection, request, { key: JSON.stringify(['sendLink', request.id]), windowMs: SEND_LINK_WINDOW_MS });
+	// Held up or not, the answer is the same.
+	if (request.state === 'open' && context.access.limits.links.take(request.userKey) === 0) await tellAuthenticationNeeded(context.vault, connection, request, { key: JSON.stringify(['sendLink', request.id]), windowMs: SEND_LINK_WINDOW_MS });
 	return seeOtherAndTell(context.vault, addressOf(context, 'sign-in'), { kind: 'linkSent' });
 }

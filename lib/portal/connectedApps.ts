@@ -3,7 +3,8 @@ import type { UserKey } from '../types';
 import type { StoredGrant } from '../vault';
 import { htmlPage, type PortalResponse } from './http';
 import { connectedAppsPage, portalSignInPage, type ConnectionView, type FormView, type Receipt } from './pages';
-import { appView, formOriginsOf, ownConnections, scopeViews, type PortalContext } from './portal';
+import { openIdOrigins, organisationHost } from './openId';
+import { appView, formOriginsOf, ownConnections, portalConnections, scopeViews, type PortalContext } from './portal';
 import { readTold, TOLD_REVOCATION } from './told';
 
 const TIME = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
@@ -12,16 +13,19 @@ const formatTime = (atMs: number): string => `${TIME.format(atMs)} UTC`;
 /** `GET <portal>`: My connected apps, or how to get in. */
 export async function showConnectedApps(context: PortalContext): Promise<PortalResponse> {
 	const { vault, browser, portalName } = context;
-	const connections = await ownConnections(context);
-	const formOrigins = formOriginsOf(connections);
-	const userKey = await browser.sessionUser();
+	const connections = await portalConnections(context);
+	const formOrigins = [...formOriginsOf(connections), ...(await openIdOrigins(context))];
+	const userKey = (await browser.portalSession())?.userKey;
 	if (userKey === undefined) {
-		const apps = connections.map((connection) => ({ app: appView(connection), form: form(context, 'connect', { portalSignIn: connection.id }) }));
-		return htmlPage(portalSignInPage({ portalName, apps }), { formOrigins });
+		const { kind } = context.access.signIn;
+		const organisation = kind === 'openId' ? { host: organisationHost(context), form: form(context, 'connect', { openIdSignIn: '1' }) } : undefined;
+		// An app's account says who somebody is only where the portal has no sign-in of its own.
+		const apps = kind === 'personalLink' ? (await ownConnections(context)).map((connection) => ({ app: appView(connection), form: form(context, 'connect', { portalSignIn: connection.id }) })) : [];
+		return htmlPage(portalSignInPage({ portalName, apps, organisation, byProxy: kind === 'trustedHeader' }), { formOrigins });
 	}
 	const grants = await vault.grants.listByUser(userKey, connections.map(({ id }) => id));
 	const views = await Promise.all(connections.map(async (connection) => await view(context, connection, userKey, grants.find((grant) => grant.connectionId === connection.id))));
-	return htmlPage(connectedAppsPage({ portalName, userKey, connections: views, signOutForm: form(context, 'connect', { signOut: '1' }), receipt: receiptOf(context, connections) }), { formOrigins });
+	return htmlPage(connectedAppsPage({ portalName, userKey, connections: views, signOutForm: context.access.signIn.kind === 'trustedHeader' ? undefined : form(context, 'connect', { signOut: '1' }), receipt: receiptOf(context, connections) }), { formOrigins });
 }
 
 function form(context: PortalContext, page: string, hidden: Record<string, string>): FormView {

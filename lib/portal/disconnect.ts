@@ -1,16 +1,16 @@
 import { canRevoke, disconnect, workOffRevocations } from '../connections';
 import { ConnectedAppsError } from '../errors';
 import { seeOther, type PortalResponse } from './http';
-import { ownConnection, type PortalContext } from './portal';
+import { portalConnection, type PortalContext } from './portal';
 import { seeOtherAndTell, TOLD_REVOCATION } from './told';
 
 /** `POST disconnect`: ended here at once; the receipt says honestly what the provider made of it. */
 export async function disconnectPost(context: PortalContext): Promise<PortalResponse> {
 	const { vault, browser, request } = context;
 	browser.assertOwnForm(new URL(context.portalUrl).origin);
-	const userKey = await browser.sessionUser();
+	const userKey = (await browser.portalSession())?.userKey;
 	if (userKey === undefined) return seeOther(context.portalUrl);
-	const connection = await ownConnection(context, request.form.get('connection') ?? '');
+	const connection = await portalConnection(context, request.form.get('connection') ?? '');
 	if (connection === undefined) throw new ConnectedAppsError('connectionUnknown', 'This app is not offered here any more');
 	await disconnect(vault, connection, userKey);
 	if (!canRevoke(connection)) return seeOtherAndTell(vault, context.portalUrl, { kind: 'disconnected', connectionId: connection.id, revoked: 'notSupported' });

@@ -1,6 +1,6 @@
 import { ConnectedAppsError, type ErrorCode } from '../errors';
 import { htmlPage, type PortalResponse } from './http';
-import { errorPage } from './pages';
+import { errorPage, type FormView } from './pages';
 import type { Told } from './told';
 
 /** HTTP status and title of every error; exhaustive over the closed union. */
@@ -55,6 +55,7 @@ export interface ErrorPageContext {
 	portalName: string;
 	portalHref?: string;
 	retryHref?: string;
+	retryForm?: FormView;
 }
 
 /** One of the two mappers of our errors: to a page. */
@@ -63,11 +64,11 @@ export function toErrorPage(error: unknown, context: ErrorPageContext): PortalRe
 	return renderError(known.code, known.message, known.details.advice, context);
 }
 
-export function toldErrorPage(told: Extract<Told, { kind: 'error' }>, context: ErrorPageContext): PortalResponse {
-	return renderError(told.code, told.message, told.advice, context);
+export function toldErrorPage(told: Extract<Told, { kind: 'error' }>, context: ErrorPageContext, formOrigins: string[] = []): PortalResponse {
+	return renderError(told.code, told.message, told.advice, context, formOrigins);
 }
 
-function renderError(code: ErrorCode, message: string, advice: string | undefined, context: ErrorPageContext): PortalResponse {
+function renderError(code: ErrorCode, message: string, advice: string | undefined, context: ErrorPageContext, formOrigins: string[] = []): PortalResponse {
 	const page = PAGES[code];
 	const hidden = FOR_ADMINISTRATORS.has(code);
 	return htmlPage(
@@ -78,6 +79,6 @@ function renderError(code: ErrorCode, message: string, advice: string | undefine
 			advice: hidden ? 'Tell your administrator the code below; n8n’s log says more.' : advice === undefined ? undefined : `${advice.replace(/\.$/, '')}.`,
 			code,
 		}),
-		{ status: page.status },
+		{ status: page.status, formOrigins },
 	);
 }

@@ -13,6 +13,10 @@ export interface PortalRequest {
 	cookies: Readonly<Record<string, string | undefined>>;
 	/** `Origin` header. */
 	origin?: string;
+	/** A header by its name in small letters: read for nothing but the portal's trusted headers. */
+	header?(name: string): string | undefined;
+	/** The client's network address, as n8n knows it. */
+	clientAddress?: string;
 }
 
 export interface PortalCookie {
@@ -50,6 +54,11 @@ export function htmlPage(body: string, options: { status?: number; cookies?: Por
 	};
 }
 
+/** For machines: no cookie, no page. */
+export function jsonAnswer(value: unknown): PortalResponse {
+	return { status: 200, headers: { ...BASE_HEADERS, 'content-type': 'application/json; charset=utf-8' }, cookies: [], body: JSON.stringify(value) };
+}
+
 /** 303: the browser turns to GET, whatever it came with (S16). */
 export function seeOther(location: string, cookies: PortalCookie[] = []): PortalResponse {
 	return { status: 303, headers: { ...BASE_HEADERS, location }, cookies, body: '' };
@@ -64,6 +73,8 @@ export type ConnectAct =
 	| { kind: 'sendLink'; requestId: string }
 	| { kind: 'cancel'; requestId: string }
 	| { kind: 'cancelLink'; code: string }
+	| { kind: 'openIdSignIn'; thenRequestId?: string; asksAgain: boolean }
+	| { kind: 'confirmAccount'; told: string }
 	| { kind: 'signOut' };
 
 /** Reads exactly one act from a form; undefined if there is none or more than one. */
@@ -77,6 +88,8 @@ export function readConnectAct(form: URLSearchParams): ConnectAct | undefined {
 	if (form.has('sendLink')) acts.push({ kind: 'sendLink', requestId: value('sendLink') });
 	if (form.has('cancel')) acts.push({ kind: 'cancel', requestId: value('cancel') });
 	if (form.has('cancelLink')) acts.push({ kind: 'cancelLink', code: value('cancelLink') });
+	if (form.has('openIdSignIn')) acts.push({ kind: 'openIdSignIn', thenRequestId: form.get('then') ?? undefined, asksAgain: value('openIdSignIn') === 'again' });
+	if (form.has('confirmAccount')) acts.push({ kind: 'confirmAccount', told: value('confirmAccount') });
 	if (form.has('signOut')) acts.push({ kind: 'signOut' });
 	return acts.length === 1 ? acts[0] : undefined;
 }

@@ -1,7 +1,8 @@
-import { toConnection, type Connection } from '../connections';
-import { ConnectedAppsError } from '../errors';
+import { assertionKeys, ownerKeyOf, portalIdOf, toConnection, type Connection } from '../connections';
+import { ConnectedAppsError, isConnectedAppsError } from '../errors';
 import type { Fetch, OwnerTrigger } from '../types';
 import type { StoredSignInRequest, Vault } from '../vault';
+import type { PortalAccess } from './access';
 import { Browser } from './browser';
 import { showCallback } from './callback';
 import { connect } from './connect';
@@ -9,9 +10,12 @@ import { showConnectedApps } from './connectedApps';
 import { goOn } from './continue';
 import { disconnectPost } from './disconnect';
 import { toErrorPage, type ErrorPageContext } from './errorPage';
-import type { PortalRequest, PortalResponse } from './http';
+import { jsonAnswer, seeOther, type PortalRequest, type PortalResponse } from './http';
+import { networkOf, retryAfterSeconds } from './limits';
+import { OPEN_ID_CALLBACK, showOpenIdCallback, SIGNED_OUT_PAGE } from './openId';
 import type { AppView, ScopeView } from './pages';
 import { showSignIn } from './signIn';
+import { showSignedOut } from './signedOut';
 
 /** The answer of a flow that was resumed from the server, to be relayed to the browser. */
 export interface FlowAnswerRelay {
@@ -27,6 +31,7 @@ export interface PortalParts {
 	portalUrl: string;
 	portalName: string;
 	owner: OwnerTrigger;
+	access: PortalAccess;
 	/** Names this process as claimer. */
 	processId: string;
 	/** Resumes an execution and waits for what its flow answers; `late` = it goes on, but no answer came in time; `gone` = nobody waits any more. */
@@ -42,6 +47,8 @@ export interface PortalContext extends PortalParts {
 	/** Path of the portal as browsers see it. */
 	path: string;
 	errorContext(extra?: Partial<ErrorPageContext>): ErrorPageContext;
+	/** Something was shown that is not known here: whoever keeps doing that is held up (S33). */
+	countFailure(): void;
 }
 
 export function addressOf(context: PortalContext, page: string): string {
@@ -57,6 +64,20 @@ export async function ownConnection(context: PortalContext, id: string): Promise
 
 export async function ownConnections(context: PortalContext): Promise<Connection[]> {
 	return (await context.vault.registrations.listByOwner(context.owner)).filter((registration) => registration.active).map(toConnection);
+}
+
+/** A connection of this portal, whichever of its triggers offers it; only who holds the portal's sign-in credential is one of them (S34). */
+export async function portalConnection(context: PortalContext, id: string): Promise<Connection | undefined> {
+	const registration = await context.vault.registrations.find(id as Connection['id']);
+	if (registration === undefined) return undefined;
+	const own = ownerKeyOf(registration.owner) === ownerKeyOf(context.owner);
+	return own || portalIdOf(registration) === context.access.portal.id ? toConnection(registration) : undefined;
+}
+
+export async function portalConnections(context: PortalContext): Promise<Connection[]> {
+	const own = await ownConnections(context);
+	const shared = (await context.vault.registrations.listByPortal(context.access.portal.id)).filter(({ active, id }) => active && !own.some((connection) => connection.id === id));
+	return [...own, ...shared.map(toConnection)];
 }
 
 /** @throws ConnectedAppsError `linkInvalid` */
@@ -87,29 +108,68 @@ export function callbackPage(connection: Connection): string {
 	return `${connection.provider.callbackSegment}/callback`;
 }
 
+/** Whole: for cookies that only the callback reads. */
+export function callbackPathOf({ registration }: Connection): string {
+	return new URL(registration.redirectUri).pathname;
+}
+
 export const formOriginsOf = (connections: Connection[]): string[] => connections.flatMap((connection) => connection.registration.endpoints.authorizationUrl ?? []);
 
 async function route(context: PortalContext): Promise<PortalResponse> {
 	const { method, page } = context.request;
-	if (method === 'GET' && page === '') return await showConnectedApps(context);
+	if (method === 'GET' && page === '') return context.access.portal.mode === 'portal' ? await showConnectedApps(context) : await toPortal(context);
 	if (method === 'GET' && page === 'sign-in') return await showSignIn(context);
 	if (method === 'POST' && page === 'connect') return await connect(context);
 	if (method === 'POST' && page === 'disconnect') return await disconnectPost(context);
 	if (method === 'GET' && page === 'continue') return await goOn(context);
+	if (method === 'GET' && page === SIGNED_OUT_PAGE) return showSignedOut(context);
+	if (method === 'GET' && page === 'jwks') return jsonAnswer(assertionKeys(context.vault));
+	if (method === 'GET' && page === OPEN_ID_CALLBACK) return await showOpenIdCallback(context);
 	if (method === 'GET' && page.endsWith('/callback')) return await showCallback(context, page.slice(0, -'/callback'.length));
 	throw new ConnectedAppsError('linkInvalid', 'There is no such page');
+}
+
+/** The page of a portal is that of its one trigger in mode `portal`. */
+async function toPortal(context: PortalContext): Promise<PortalResponse> {
+	const page = (await context.vault.registrations.listByPortal(context.access.portal.id)).find(({ active, portal }) => active && portal?.mode === 'portal');
+	if (page === undefined) throw new ConnectedAppsError('connectionInactive', 'The page My connected apps of this portal is not published', { advice: 'Ask your administrator for its address' });
+	return seeOther(page.portalUrl);
+}
+
+/** What somebody who tries would meet again and again; nobody is held up for a provider that is away. */
+export function isFailure(error: unknown): boolean {
+	return isConnectedAppsError(error, 'linkInvalid', 'stateInvalid', 'wrongBrowser', 'forbidden');
+}
+
+/** @returns milliseconds to wait; 0 = go on */
+function heldUpMs({ access: { limits } }: PortalParts, { clientAddress, page }: PortalRequest): number {
+	const network = clientAddress === undefined ? undefined : networkOf(clientAddress);
+	const inAll = limits.requestsInAll.take('all');
+	if (network === undefined) return inAll;
+	// Whoever is signed in goes on seeing what is theirs, whatever else comes from the same network.
+	const failures = page === '' ? 0 : limits.failures.waitMs(network);
+	return Math.max(inAll, limits.requests.take(network), failures);
 }
 
 /** Answers one request; never throws. */
 export async function handlePortalRequest(parts: PortalParts, request: PortalRequest): Promise<PortalResponse> {
 	const path = new URL(parts.portalUrl).pathname;
-	const browser = new Browser(parts.vault, request, path, parts.owner);
-	const context: PortalContext = { ...parts, request, browser, path, errorContext: (extra) => ({ portalName: parts.portalName, portalHref: parts.portalUrl, ...extra }) };
+	const browser = new Browser(parts.vault, request, path, parts.access);
+	const countFailure = () => {
+		if (request.clientAddress !== undefined) parts.access.limits.failures.take(networkOf(request.clientAddress));
+	};
+	const context: PortalContext = { ...parts, request, browser, path, countFailure, errorContext: (extra) => ({ portalName: parts.portalName, portalHref: parts.portalUrl, ...extra }) };
 	let response: PortalResponse;
+	const waitMs = heldUpMs(parts, request);
+	if (waitMs > 0) {
+		response = toErrorPage(new ConnectedAppsError('tooManyRequests', 'Too many requests came from your network', { advice: 'Wait a minute, then try again' }), context.errorContext());
+		return { ...response, headers: { ...response.headers, 'retry-after': String(retryAfterSeconds(waitMs)) } };
+	}
 	try {
 		response = await route(context);
 	} catch (error) {
 		if (!(error instanceof ConnectedAppsError)) parts.logError('a page could not be shown', error);
+		else if (isFailure(error)) countFailure();
 		response = toErrorPage(error, context.errorContext());
 	}
 	return { ...response, cookies: [...browser.cookies, ...response.cookies] };

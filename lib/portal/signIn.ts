@@ -5,8 +5,10 @@ import { sha256, type StoredSignInRequest } from '../vault';
 import { toldErrorPage } from './errorPage';
 import { htmlPage, seeOther, type PortalResponse } from './http';
 import { overPage } from './over';
-import { confirmSignInPage, declinedPage, donePage, linkSentPage, unknownBrowserPage } from './pages';
+import { openIdOrigins, organisationHost } from './openId';
+import { confirmSignInPage, declinedPage, donePage, linkSentPage, otherAccountPage, unknownBrowserPage, type UnknownBrowserProps } from './pages';
 import { addressOf, appView, callbackPage, formOriginsOf, ownConnection, ownRequest, scopeViews, type PortalContext } from './portal';
+import { showPortalLink } from './portalLink';
 import { readTold, type Told } from './told';
 
 /** `GET sign-in`: a GET starts and consumes nothing but the waiting browser's own hand-over code (S7). */
@@ -42,21 +44,30 @@ async function showRequest(context: PortalContext, request: StoredSignInRequest,
 				portalName: context.portalName,
 				app,
 				sendLinkForm: request.state === 'open' ? { action: `${context.path}/connect`, hidden: { sendLink: request.id, token: browser.formToken() } } : undefined,
-				signInForms: [{ app, form: { action: `${context.path}/connect`, hidden: { portalSignIn: connection.id, then: request.id, token: browser.formToken() } } }],
+				...waysIn(context, connection, request),
 			}),
-			{ status: 403, formOrigins: formOriginsOf([connection]) },
+			{ status: 403, formOrigins: [...formOriginsOf([connection]), ...(await openIdOrigins(context))] },
 		);
 	}
 	if (request.timedOut) throw new ConnectedAppsError('signInTimedOut', 'The flow has waited as long as it may', { advice: 'Start it again' });
 	if (request.state === 'open') {
-		return confirmPage(context, connection, request.userKey, { request: request.id }, request);
+		return await confirmPage(context, connection, request.userKey, { request: request.id }, request);
 	}
 	if (request.state === 'completed' && bound && (signedIn || (request.failureCode !== undefined && browser.isCallerOf(request)))) return seeOther(`${addressOf(context, 'continue')}?request=${encodeURIComponent(request.id)}`);
 	return overPage(context, connection, request);
 }
 
+/** How somebody whom we do not know yet may show that the request is theirs. */
+function waysIn(context: PortalContext, connection: Connection, { id }: StoredSignInRequest): Pick<UnknownBrowserProps, 'signInForms' | 'organisation'> {
+	const form = (hidden: Record<string, string>) => ({ action: `${context.path}/connect`, hidden: { ...hidden, then: id, token: context.browser.formToken() } });
+	const { kind } = context.access.signIn;
+	if (kind === 'openId') return { organisation: { host: organisationHost(context), form: form({ openIdSignIn: '1' }) } };
+	return kind === 'personalLink' ? { signInForms: [{ app: appView(connection), form: form({ portalSignIn: connection.id }) }] } : {};
+}
+
 async function showPersonalLink(context: PortalContext, code: string): Promise<PortalResponse> {
 	const link = await context.vault.links.peek(sha256(code));
+	if (link?.purpose === 'portal') return showPortalLink(context, code, link);
 	const connection = link?.connectionId === undefined ? undefined : await ownConnection(context, link.connectionId);
 	if (link === undefined || connection === undefined) {
 		const requestId = context.request.query.get('request');
@@ -67,12 +78,12 @@ async function showPersonalLink(context: PortalContext, code: string): Promise<P
 	if (link.purpose === 'request') {
 		const { request } = await ownRequest(context, link.requestId ?? '');
 		if (request.state !== 'open') return overPage(context, connection, request);
-		return confirmPage(context, connection, link.userKey, { link: code }, request);
+		return await confirmPage(context, connection, link.userKey, { link: code }, request);
 	}
-	return confirmPage(context, connection, link.userKey, { link: code });
+	return await confirmPage(context, connection, link.userKey, { link: code });
 }
 
-function confirmPage(context: PortalContext, connection: Connection, userKey: UserKey, hidden: Record<string, string>, request?: StoredSignInRequest): PortalResponse {
+async function confirmPage(context: PortalContext, connection: Connection, userKey: UserKey, hidden: Record<string, string>, request?: StoredSignInRequest): Promise<PortalResponse> {
 	const { registration } = connection;
 	const flowName = request?.workflowName;
 	const own = request?.terms.exactScopes === true ? signInScopes(connection) : registration.scopes;
@@ -90,7 +101,8 @@ function confirmPage(context: PortalContext, connection: Connection, userKey: Us
 			// A flow that wants to hear of it goes on without the sign-in; others wait until the person changes their mind.
 			cancelForm: request?.terms.endsOnFailure === true ? { action: `${context.path}/connect`, hidden: { ...(hidden.link === undefined ? { cancel: request.id } : { cancelLink: hidden.link }), token } } : undefined,
 		}),
-		{ formOrigins: formOriginsOf([connection]) },
+		// The portal's own sign-in may come before the app's.
+		{ formOrigins: [...formOriginsOf([connection]), ...(await openIdOrigins(context))] },
 	);
 }
 
@@ -98,10 +110,18 @@ async function showTold(context: PortalContext, told: Told): Promise<PortalRespo
 	const { portalName } = context;
 	if (told.kind === 'linkSent') return htmlPage(linkSentPage({ portalName }));
 	const retryHref = 'requestId' in told && told.requestId !== undefined ? `${context.path}/sign-in?request=${encodeURIComponent(told.requestId)}` : undefined;
-	if (told.kind === 'error') return toldErrorPage(told, context.errorContext({ retryHref }));
+	if (told.kind === 'error') {
+		const again = told.otherPortalAccount === true && context.access.signIn.kind === 'openId';
+		const retryForm = again ? { action: `${context.path}/connect`, hidden: { openIdSignIn: 'again', ...(told.requestId !== undefined && { then: told.requestId }), token: context.browser.formToken() } } : undefined;
+		return toldErrorPage(told, context.errorContext({ retryHref: again ? undefined : retryHref, retryForm }), await openIdOrigins(context));
+	}
 	const connection = await ownConnection(context, told.connectionId);
 	if (connection === undefined) throw new ConnectedAppsError('connectionUnknown', 'This app is not offered here any more');
 	const app = appView(connection);
+	if (told.kind === 'otherAccount') {
+		const form = { action: `${context.path}/connect`, hidden: { confirmAccount: context.request.query.get('told') ?? '', token: context.browser.formToken() } };
+		return htmlPage(otherAccountPage({ portalName, app, account: told.name, previous: told.previousName, form, keepHref: retryHref ?? context.path }), { status: 403, formOrigins: [...formOriginsOf([connection]), ...(await openIdOrigins(context))] });
+	}
 	if (told.kind === 'declined') return htmlPage(declinedPage({ portalName, app, retryHref: retryHref ?? context.path, purpose: told.requestId === undefined ? 'portal' : 'flow' }), { status: 403 });
 	if (told.kind === 'serviceAccountDone') return htmlPage(donePage({ portalName, app, account: told.account, purpose: 'serviceAccount' }));
 	return seeOther(context.portalUrl);

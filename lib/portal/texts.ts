@@ -52,6 +52,8 @@ export const texts = {
 		sendLink: 'Get a personal link',
 		sendLinkHow: 'If your organisation has set it up, a new link goes to the person this sign-in is meant for. It works in any browser.',
 		sendLinkSubmit: 'Send me a new link',
+		organisation: 'Sign in with your organisation',
+		organisationHow: 'We’ll recognise you by your work account.',
 		signIn: 'Sign in with an app you’ve already connected',
 		signInHow: 'We’ll recognise you by that account.',
 	},
@@ -153,6 +155,35 @@ export const texts = {
 		signInWith: (app: string) => say`Sign in with ${app}`,
 		firstTime: 'First time here? Start a flow: it asks you to connect the apps that it needs.',
 		noApps: 'To see your connected apps, open the personal link that was sent to you.',
+		organisationLead: 'Sign in with your work account to see and manage the apps you’ve connected.',
+		organisation: 'Sign in with your organisation',
+		organisationHost: (host: string) => say`You’ll sign in at ${host}.`,
+		byProxy: 'Your organisation signs you in before you get here, but it didn’t tell us who you are. Open this page by the address your administrator gave you.',
+	},
+
+	openPortal: {
+		title: 'Open your connected apps',
+		lead: 'This personal link opens the list of your connected apps in this browser. It works once.',
+		you: 'You are',
+		submit: 'Open my connected apps',
+		caution: (user: string) => say`Continue only if you are ${user}. Otherwise just close this page: nothing has happened yet.`,
+	},
+
+	signedOut: {
+		title: 'You’re signed out',
+		lead: 'This browser can no longer see your connected apps.',
+		flowsGoOn: 'Your flows keep running: the apps stay connected.',
+		signInAgain: 'Sign in again',
+	},
+
+	otherAccount: {
+		title: 'Another account',
+		lead: (app: string) => say`You’ve connected ${app} before, but just signed in there with a different account. Should your flows use the new one from now on?`,
+		before: 'Connected before',
+		now: 'Signed in now',
+		nothingKept: 'Nothing has changed yet. If you go on, you may have to sign in once more.',
+		submit: (account: string) => say`Use ${account}`,
+		keep: 'Keep the account as it was',
 	},
 
 	error: {

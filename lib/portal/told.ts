@@ -5,12 +5,26 @@ import { seeOther } from './http';
 
 /** What a page tells after a redirect, so that no code or state stays in an address (S13). Signed: nobody else can put words there. No secret inside. */
 export type Told =
-	| { kind: 'error'; code: ErrorCode; message: string; advice?: string; requestId?: string }
+	/** `otherPortalAccount`: they may sign in to the portal as somebody else. */
+	| { kind: 'error'; code: ErrorCode; message: string; advice?: string; requestId?: string; otherPortalAccount?: boolean }
+	| ToldOtherAccount
 	| { kind: 'declined'; connectionId: string; requestId?: string }
 	| { kind: 'serviceAccountDone'; connectionId: string; account?: string }
 	| { kind: 'connected'; connectionId: string }
 	| { kind: 'disconnected'; connectionId: string; revoked: 'revoked' | 'queued' | 'notSupported' }
 	| { kind: 'linkSent' };
+
+/** Somebody came back with another account than the one that was connected before (S24): nothing is kept of it until they confirm. */
+export interface ToldOtherAccount {
+	kind: 'otherAccount';
+	connectionId: string;
+	userKey: string;
+	subject: string;
+	name: string;
+	previousName: string;
+	requestId?: string;
+	returnPortalUrl?: string;
+}
 
 /** How the outcome of a revocation is told. */
 export const TOLD_REVOCATION = { revoked: 'revoked', pending: 'queued', gaveUp: 'notSupported', notSupported: 'notSupported' } as const;

@@ -1,14 +1,17 @@
-import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createECDH, createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 
-import type { VaultKey, VaultKeys } from './port';
+import type { IdentityKey, VaultKey, VaultKeys } from './port';
 
 // Changing any of these labels makes every existing vault unreadable.
 const SALT = 'n8n-nodes-connected-apps/vault/v1';
 const KEY_BYTES = 32;
 const KID_CHARS = 8;
+/** 64 more bits than the order of P-256 has, so that the remainder favours no number (FIPS 186-5, appendix A.2.1). */
+const SEED_BYTES = 40;
+const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 
-function derive(secret: string, label: string): Uint8Array {
-	return new Uint8Array(hkdfSync('sha256', secret, SALT, label, KEY_BYTES));
+function derive(secret: string, label: string, bytes = KEY_BYTES): Uint8Array {
+	return new Uint8Array(hkdfSync('sha256', secret, SALT, label, bytes));
 }
 
 /**
@@ -21,7 +24,21 @@ export function deriveVaultKey(secret: string): VaultKey {
 		kid: createHash('sha256').update(derive(secret, 'key id')).digest('base64url').slice(0, KID_CHARS),
 		encryption: derive(secret, 'encryption'),
 		mac: derive(secret, 'mac'),
+		identity: derive(secret, 'identity', SEED_BYTES),
 	};
+}
+
+/** The signing key that follows from a vault key: nothing to store, the same in every process. */
+export function identityKeyOf({ identity }: Pick<VaultKey, 'identity'>): IdentityKey {
+	const scalar = (BigInt(`0x${Buffer.from(identity).toString('hex')}`) % (P256_ORDER - 1n)) + 1n;
+	const d = Buffer.from(scalar.toString(16).padStart(64, '0'), 'hex');
+	const curve = createECDH('prime256v1');
+	curve.setPrivateKey(d);
+	// 0x04, x, y.
+	const point = curve.getPublicKey();
+	const publicKey = { kty: 'EC' as const, crv: 'P-256' as const, x: point.subarray(1, 33).toString('base64url'), y: point.subarray(33).toString('base64url') };
+	const kid = createHash('sha256').update(JSON.stringify({ crv: publicKey.crv, kty: publicKey.kty, x: publicKey.x, y: publicKey.y })).digest('base64url');
+	return { kid, publicKey, d: d.toString('base64url') };
 }
 
 /** SHA-256 of a text, base64url. */

@@ -4,13 +4,23 @@ import { SECOND_MS } from '../../lib/clock';
 import { assertHostVersion, fetchThroughN8n, getRuntime, resumeAndWait, Sweeper, toPublishingError } from '../../lib/n8n';
 import { CREDENTIAL_TYPES, describeSetUp, logError, ownerOf, portalUrlOf, readPortalPath, registerOffered } from '../../lib/n8n/ownerTrigger';
 import { rememberTransport } from '../../lib/n8n/hostTransport';
+import { OPEN_ID_CREDENTIAL, readPortalSignIn, TRUSTED_HEADER_CREDENTIAL } from '../../lib/n8n/portalSignIn';
 import { isShuttingDown, watchShutdown } from '../../lib/n8n/shutdown';
 import { callOwnTestWebhook } from '../../lib/n8n/testListener';
-import { handlePortalRequest } from '../../lib/portal';
+import { testOpenId } from '../../lib/n8n/testOpenId';
+import { handlePortalRequest, OPEN_ID_CALLBACK, SIGNED_OUT_PAGE } from '../../lib/portal';
+import type { PortalMembership } from '../../lib/vault';
 import { sendPortalResponse, toPortalRequest } from './transport/portalRequest';
+import { portalAccessOf } from './portalAccess';
+import { SIGN_IN_PARAMETERS } from './signInParameters';
 import { PORTAL_WEBHOOKS } from './webhooks';
 
 const REGISTER_EVERY_MS = 30 * SECOND_MS;
+
+/** What to register at the organisation's OpenID provider. */
+function signInAddresses(portalUrl: string, { signInMethod }: PortalMembership): Record<string, string> {
+	return signInMethod === 'openId' ? { portalSignInRedirectUri: `${portalUrl}/${OPEN_ID_CALLBACK}`, portalSignedOutUri: `${portalUrl}/${SIGNED_OUT_PAGE}` } : {};
+}
 
 export class ConnectedAppsTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -35,7 +45,11 @@ export class ConnectedAppsTrigger implements INodeType {
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		webhooks: PORTAL_WEBHOOKS,
-		credentials: CREDENTIAL_TYPES.map((name) => ({ name, required: false })),
+		credentials: [
+			...CREDENTIAL_TYPES.map((name) => ({ name, required: false })),
+			{ name: OPEN_ID_CREDENTIAL, required: true, displayOptions: { show: { signInMethod: ['openId'] } }, testedBy: 'testOpenId' },
+			{ name: TRUSTED_HEADER_CREDENTIAL, required: true, displayOptions: { show: { signInMethod: ['trustedHeader'] } } },
+		],
 		properties: [
 			{
 				displayName: 'Select the credentials of the apps that people sign in to. Publish this workflow once; any number of other workflows use the same credentials.',
@@ -45,15 +59,7 @@ export class ConnectedAppsTrigger implements INodeType {
 			},
 			{ displayName: 'Path', name: 'path', type: 'string', default: 'connected-apps', required: true, noDataExpression: true, placeholder: 'connected-apps', description: 'Address of My connected apps, below the address of n8n’s webhooks' },
 			{ displayName: 'Portal Name', name: 'portalName', type: 'string', default: 'My connected apps', noDataExpression: true, description: 'What people read above every page, e.g. the name of the company' },
-			{
-				displayName: 'Sign-In Method',
-				name: 'signInMethod',
-				type: 'options',
-				noDataExpression: true,
-				options: [{ name: 'Personal Link', value: 'personalLink', description: 'The browser that started the flow, a personal link from the event below, or the account that was connected before' }],
-				default: 'personalLink',
-				description: 'How people prove to the portal who they are',
-			},
+			...SIGN_IN_PARAMETERS,
 			{
 				displayName: 'Events',
 				name: 'events',
@@ -71,6 +77,8 @@ export class ConnectedAppsTrigger implements INodeType {
 			},
 		],
 	};
+
+	methods = { credentialTest: { testOpenId } };
 
 	webhookMethods = {
 		default: {
@@ -96,13 +104,15 @@ export class ConnectedAppsTrigger implements INodeType {
 			const runtime = await getRuntime();
 			const path = readPortalPath(this.getNodeParameter('path'));
 			const portalUrl = portalUrlOf(this, runtime.config, path);
+			const fetch = fetchThroughN8n(this.helpers);
 			const answer = await handlePortalRequest(
 				{
 					vault: runtime.vault,
-					fetch: fetchThroughN8n(this.helpers),
+					fetch,
 					portalUrl,
 					portalName: String(this.getNodeParameter('portalName', 'My connected apps')) || 'My connected apps',
 					owner: ownerOf(this),
+					access: await portalAccessOf(this, runtime, fetch),
 					processId: runtime.processId,
 					resume: async (request) => await resumeAndWait(await runtime.vault.requests.openResumeUrl(request), runtime.config),
 					logError,
@@ -126,14 +136,14 @@ export class ConnectedAppsTrigger implements INodeType {
 			if (this.getMode() === 'manual') {
 				return {
 					manualTriggerFunction: async () => {
-						this.emit([this.helpers.returnJsonArray((await describeSetUp(this, runtime, portalUrl)) as IDataObject[])]);
+						this.emit([this.helpers.returnJsonArray((await describeSetUp(this, runtime, portalUrl, signInAddresses(portalUrl, (await readPortalSignIn(this, runtime.vault)).portal))) as IDataObject[])]);
 					},
 				};
 			}
 			const owner = ownerOf(this);
 			const fetch = fetchThroughN8n(this.helpers);
 			rememberTransport(this.helpers);
-			const register = async () => await registerOffered(this, runtime, portalUrl, fetch);
+			const register = async () => await registerOffered(this, runtime, portalUrl, (await readPortalSignIn(this, runtime.vault)).portal, fetch);
 			const ids = await register();
 			const sweeper = new Sweeper({
 				runtime,

@@ -53,7 +53,7 @@ export async function renewTokens(context: IExecuteFunctions, runtime: Runtime):
 	return { outcomes };
 
 	async function renewKept(connection: Connection, user: unknown, scopes: string[]): Promise<LoginResult> {
-		const subject = await readSubject(runtime, connection, user, { workflowId: context.getWorkflow().id ?? '', executionId: context.getExecutionId() });
+		const subject = await readSubject(runtime, connection, user, { workflowId: context.getWorkflow().id ?? '', executionId: context.getExecutionId(), fetch });
 		if (subject.caller !== undefined) throw new ConnectedAppsError('userInvalid', 'The caller’s own token is exchanged, and nothing is kept that could be renewed', { field: 'user', advice: 'Call the flow with a new token' });
 		// Whatever the connection asks for by now: a sign-in with fewer scopes is renewed as well.
 		const renewal = once(`kept ${subject.id}`, async () => await resultOfGrant(runtime, connection, subject.userKey, { fetch, use, scopes: [], exactScopes: true, renew: true }));

@@ -3,7 +3,8 @@
 export { connectedAppsPage } from './connectedApps';
 export { contentSecurityPolicy, styleHash } from './contentSecurityPolicy';
 export { alreadyDonePage, declinedPage, donePage, errorPage, notSignedInPage } from './outcome';
-export { portalSignInPage } from './portal';
+export { otherAccountPage } from './otherAccount';
+export { openPortalPage, portalSignInPage, signedOutPage } from './portal';
 export { safeHref } from './safeHref';
-export { confirmSignInPage, linkSentPage, unknownBrowserPage } from './signIn';
-export type { AppView, ConnectionView, FormView, Purpose, Receipt, ScopeView, SignInOption, Status } from './views';
+export { confirmSignInPage, linkSentPage, unknownBrowserPage, type UnknownBrowserProps } from './signIn';
+export type { AppView, ConnectionView, FormView, OrganisationOption, Purpose, Receipt, ScopeView, SignInOption, Status } from './views';

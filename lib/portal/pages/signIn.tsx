@@ -1,8 +1,8 @@
 // Before the provider: who you are, what will happen, and nothing happens by opening the page (S7).
 import { texts } from '../texts';
 import { CardPage, renderPage } from './layout';
-import { Actions, ButtonLink, Facts, Notice, PostForm, Say, Scopes, SignInButtons, Value, visible } from './parts';
-import type { AppView, FormView, Purpose, ScopeView, SignInOption } from './views';
+import { Actions, ButtonLink, Facts, Notice, OrganisationButton, PostForm, Say, Scopes, SignInButtons, Value, visible } from './parts';
+import type { AppView, FormView, OrganisationOption, Purpose, ScopeView, SignInOption } from './views';
 
 export interface ConfirmSignInProps {
 	portalName: string;
@@ -49,16 +49,18 @@ export interface UnknownBrowserProps {
 	app: AppView;
 	sendLinkForm?: FormView;
 	signInForms?: SignInOption[];
+	organisation?: OrganisationOption;
 }
 
 /** A link opened in a browser that we cannot tie to the person (S39). */
-export function unknownBrowserPage({ portalName, app, sendLinkForm, signInForms = [] }: UnknownBrowserProps): string {
+export function unknownBrowserPage({ portalName, app, sendLinkForm, signInForms = [], organisation }: UnknownBrowserProps): string {
 	const t = texts.unknownBrowser;
 	return renderPage(
 		<CardPage portalName={portalName} title={t.title} app={app}>
 			<p class="lead"><Say text={t.lead(app.name)} /></p>
 			<div class="ways">
 				<section><h2>{t.sameBrowser}</h2><p>{t.sameBrowserHow}</p></section>
+				{organisation ? <section><h2>{t.organisation}</h2><p>{t.organisationHow}</p><OrganisationButton organisation={organisation} /></section> : null}
 				{sendLinkForm ? <section><h2>{t.sendLink}</h2><p>{t.sendLinkHow}</p><PostForm form={sendLinkForm}>{t.sendLinkSubmit}</PostForm></section> : null}
 				{signInForms.length > 0 ? <section><h2>{t.signIn}</h2><p>{t.signInHow}</p><SignInButtons options={signInForms} /></section> : null}
 			</div>

@@ -51,6 +51,12 @@ export interface Receipt {
 	providerPage?: string;
 }
 
+/** The organisation's own sign-in. */
+export interface OrganisationOption {
+	host: string;
+	form: FormView;
+}
+
 export interface SignInOption {
 	app: AppView;
 	form: FormView;

@@ -4,7 +4,7 @@ import type { ConnectionId, ConnectionPolicy, OAuthClientSettings, OAuthEndpoint
 import { place, type Place } from '../cipher';
 import type { Database, Tx } from '../database';
 import { sha256 } from '../keys';
-import type { Registration, RegistrationStore, StoredRegistration } from '../port';
+import type { PortalMembership, Registration, RegistrationStore, StoredRegistration } from '../port';
 import type { RegistrationRow } from '../schema';
 
 /** An owner that was not seen for so long has lost its claim, though nobody unpublished it (a host that is gone). */
@@ -99,6 +99,11 @@ export function registrationStore({ db, clock, cipher, backend, transaction }: D
 			return rows.map(toRegistration);
 		},
 
+		async listByPortal(portalId) {
+			const rows = await registrations().where('portalId', '=', portalId).orderBy('connectionName').orderBy('id').execute();
+			return rows.map(toRegistration);
+		},
+
 		async listActiveByClient(clientId) {
 			const rows = await registrations().where('clientId', '=', clientId).where('active', '=', 1).orderBy('connectionName').orderBy('id').execute();
 			return rows.map(toRegistration);
@@ -142,11 +147,13 @@ function toColumns({ owner, endpoints, apiHosts, traits, policy, scopes, ...rest
 		scopes: JSON.stringify(scopes),
 		portalUrl: rest.portalUrl,
 		redirectUri: rest.redirectUri,
+		portalId: rest.portal?.id ?? null,
+		portal: rest.portal === undefined ? null : JSON.stringify({ mode: rest.portal.mode, signInMethod: rest.portal.signInMethod }),
 	} satisfies Partial<RegistrationRow>;
 }
 
 function toRegistration(row: RegistrationRow & { nowMs: number }): StoredRegistration {
-	const { ownerWorkflowId, ownerWorkflowName, ownerNodeId, ownerNodeName, keyId, ...rest } = row;
+	const { ownerWorkflowId, ownerWorkflowName, ownerNodeId, ownerNodeName, keyId, portalId, portal, ...rest } = row;
 	return {
 		...rest,
 		id: rest.id as ConnectionId,
@@ -156,6 +163,7 @@ function toRegistration(row: RegistrationRow & { nowMs: number }): StoredRegistr
 		traits: JSON.parse(rest.traits ?? NO_TRAITS) as Traits,
 		policy: JSON.parse(rest.policy) as ConnectionPolicy,
 		scopes: JSON.parse(rest.scopes) as string[],
+		portal: portalId === null || portal === null || portal === undefined ? undefined : { id: portalId, ...(JSON.parse(portal) as Omit<PortalMembership, 'id'>) },
 		active: rest.active === 1,
 		inactiveSinceMs: rest.inactiveSinceMs ?? undefined,
 	};

@@ -1,21 +1,36 @@
 import { sql } from 'kysely';
 
-import type { UserKey } from '../../types';
+import type { SessionIdentity } from '../../types';
 import { place } from '../cipher';
 import type { Database } from '../database';
-import type { SessionStore } from '../port';
+import { sha256 } from '../keys';
+import type { PortalSession, SessionStore } from '../port';
+import type { SessionRow } from '../schema';
 import { openOrUnknown } from './sealedRows';
 
+/** Of rows of version 2, which knew no other way than these two. */
+const OLD_METHOD = 'account';
+
 export function sessionStore({ db, clock, cipher }: Database): SessionStore {
+	async function opened(row: SessionRow): Promise<PortalSession | undefined> {
+		const { idHash, portalId, createdAtMs, lastSeenAtMs } = row;
+		const identity = await openOrUnknown<Partial<SessionIdentity> & Pick<SessionIdentity, 'userKey'>>(cipher, place.session(idHash, portalId), row.sealedUser);
+		return identity && { method: OLD_METHOD, claims: {}, ...identity, idHash, portalId, createdAtMs, lastSeenAtMs };
+	}
+
+	const living = (portalId: string) => db.selectFrom('sessions').selectAll().where('portalId', '=', portalId).where('idleUntilMs', '>', clock.nowMs()).where('absoluteUntilMs', '>', clock.nowMs()).orderBy('lastSeenAtMs', 'desc').orderBy('idHash');
+	const openAll = async (rows: SessionRow[]) => (await Promise.all(rows.map(opened))).filter((session) => session !== undefined);
+
 	return {
-		async create(idHash, portalId, userKey, { idleMs, absoluteMs }) {
-			const sealedUser = await cipher.seal(place.session(idHash, portalId), JSON.stringify({ userKey }));
+		async create(idHash, portalId, identity, { idleMs, absoluteMs }) {
+			const sealedUser = await cipher.seal(place.session(idHash, portalId), JSON.stringify(identity));
 			await db
 				.insertInto('sessions')
 				.values({
 					idHash,
 					portalId,
 					sealedUser,
+					userHash: sha256(identity.userKey),
 					createdAtMs: clock.nowMs(),
 					lastSeenAtMs: clock.nowMs(),
 					idleMs: Math.trunc(idleMs),
@@ -35,13 +50,27 @@ export function sessionStore({ db, clock, cipher }: Database): SessionStore {
 				.where('absoluteUntilMs', '>', clock.nowMs())
 				.returningAll()
 				.executeTakeFirst();
-			if (!row) return undefined;
-			const opened = await openOrUnknown<{ userKey: UserKey }>(cipher, place.session(idHash, portalId), row.sealedUser);
-			return opened && { portalId, userKey: opened.userKey, createdAtMs: row.createdAtMs, lastSeenAtMs: row.lastSeenAtMs };
+			return row && (await opened(row));
 		},
 
-		async delete(idHash) {
-			await db.deleteFrom('sessions').where('idHash', '=', idHash).execute();
+		async list(portalId, limit) {
+			return await openAll(await living(portalId).limit(limit).execute());
+		},
+
+		async listByUser(portalId, userKey) {
+			return await openAll(await living(portalId).where('userHash', '=', sha256(userKey)).execute());
+		},
+
+		async delete(idHash, portalId) {
+			const query = db.deleteFrom('sessions').where('idHash', '=', idHash);
+			const { numDeletedRows } = await (portalId === undefined ? query : query.where('portalId', '=', portalId)).executeTakeFirst();
+			return numDeletedRows > 0n;
+		},
+
+		async deleteByUser(portalId, userKey, except) {
+			const query = db.deleteFrom('sessions').where('portalId', '=', portalId).where('userHash', '=', sha256(userKey));
+			const { numDeletedRows } = await (except === undefined ? query : query.where('idHash', '!=', except)).executeTakeFirst();
+			return Number(numDeletedRows);
 		},
 	};
 }

@@ -14,6 +14,11 @@ function formOf(body: unknown): URLSearchParams {
 	return form;
 }
 
+function headerOf({ headers }: Request, name: string): string | undefined {
+	const value = headers[name];
+	return Array.isArray(value) ? value.join(', ') : value;
+}
+
 /**
  * An Express request of n8n as plain data. Host and X-Forwarded-* are never read (S8): addresses come from the configuration.
  * @param path the trigger's own path, e.g. `connected-apps`
@@ -30,6 +35,9 @@ export function toPortalRequest(request: Request, path: string): PortalRequest {
 		form: formOf(request.body),
 		cookies: parseCookies(request.headers.cookie ?? ''),
 		origin: request.headers.origin,
+		header: (name) => headerOf(request, name),
+		// n8n follows proxies as N8N_PROXY_HOPS says.
+		clientAddress: request.ip,
 	};
 }
 

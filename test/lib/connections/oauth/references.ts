@@ -59,45 +59,45 @@ export function describeReferences(makePlace: MakePlace): void {
 
 		it('to a person always lead to their current token, for a month', async () => {
 			const { connection, reference } = await toAlice();
-			const token = async () => await tokenOfSubject(runtime(), connection, await readSubject(runtime(), connection, reference, { workflowId: 'flow-1', executionId: '1' }), { fetch: plainFetch, use });
+			const token = async () => await tokenOfSubject(runtime(), connection, await readSubject(runtime(), connection, reference, { workflowId: 'flow-1', executionId: '1', fetch: plainFetch }), { fetch: plainFetch, use });
 			const first = await token();
 			world.advance(DAY_MS);
 			const later = await token();
 			expect(later.accessToken).not.toBe(first.accessToken);
 			expect(await world.me(later)).toMatchObject({ user: 'alice' });
 			world.advance(30 * DAY_MS);
-			await expect(readSubject(runtime(), connection, reference, { workflowId: 'flow-1', executionId: '1' })).rejects.toMatchObject({ code: 'referenceInvalid' });
+			await expect(readSubject(runtime(), connection, reference, { workflowId: 'flow-1', executionId: '1', fetch: plainFetch })).rejects.toMatchObject({ code: 'referenceInvalid' });
 		});
 
 		it('to a person lead to nothing once they have disconnected', async () => {
 			const { connection, reference } = await toAlice();
 			await disconnect(world.vault, connection, alice);
-			const subject = await readSubject(runtime(), connection, reference, { workflowId: 'flow-1', executionId: '1' });
+			const subject = await readSubject(runtime(), connection, reference, { workflowId: 'flow-1', executionId: '1', fetch: plainFetch });
 			await expect(tokenOfSubject(runtime(), connection, subject, { fetch: plainFetch, use })).rejects.toMatchObject({ code: 'authenticationNeeded' });
 		});
 
 		it('to a person open with their own connection alone, and those to other tokens with none', async () => {
 			const { reference } = await toAlice();
 			const other = await world.offer(world.login({ connectionName: 'other' }));
-			await expect(readSubject(runtime(), other, reference, { workflowId: 'flow-1', executionId: '1' })).rejects.toMatchObject({ code: 'referenceInvalid' });
-			await expect(readSubject(runtime(), other, await createReference(world.vault, issued()), { workflowId: 'flow-1', executionId: '1' })).rejects.toMatchObject({ code: 'referenceInvalid' });
+			await expect(readSubject(runtime(), other, reference, { workflowId: 'flow-1', executionId: '1', fetch: plainFetch })).rejects.toMatchObject({ code: 'referenceInvalid' });
+			await expect(readSubject(runtime(), other, await createReference(world.vault, issued()), { workflowId: 'flow-1', executionId: '1', fetch: plainFetch })).rejects.toMatchObject({ code: 'referenceInvalid' });
 		});
 
 		it('a token that was exchanged opens where callers are exchanged, and a person’s sign-in does not', async () => {
 			const connection = await world.offer(world.login({ ...world.oauth2.clients.tokenExchange, userIdentity: 'onBehalfOf' }));
 			const of = async (kind: 'grant' | 'exchanged') => await createReference(world.vault, { kind, workflowId: 'flow-1', connectionId: connection.id, userKey: alice, ...(kind === 'exchanged' && { tokens: tokens(), executionId: '1' }) } as TokenReference);
-			const subject = await readSubject(runtime(), connection, await of('exchanged'), { workflowId: 'flow-1', executionId: '1' });
+			const subject = await readSubject(runtime(), connection, await of('exchanged'), { workflowId: 'flow-1', executionId: '1', fetch: plainFetch });
 			expect(await tokenOfSubject(runtime(), connection, subject, { fetch: plainFetch, use })).toMatchObject({ accessToken: 'canary-access-token' });
 			// Whoever has read that execution cannot show the reference in one of their own.
-			await expect(readSubject(runtime(), connection, await of('exchanged'), { workflowId: 'flow-1', executionId: '2' })).rejects.toMatchObject({ code: 'referenceInvalid', message: expect.stringContaining('another execution') });
-			await expect(readSubject(runtime(), connection, await of('grant'), { workflowId: 'flow-1', executionId: '1' })).rejects.toMatchObject({ code: 'referenceInvalid' });
+			await expect(readSubject(runtime(), connection, await of('exchanged'), { workflowId: 'flow-1', executionId: '2', fetch: plainFetch })).rejects.toMatchObject({ code: 'referenceInvalid', message: expect.stringContaining('another execution') });
+			await expect(readSubject(runtime(), connection, await of('grant'), { workflowId: 'flow-1', executionId: '1', fetch: plainFetch })).rejects.toMatchObject({ code: 'referenceInvalid' });
 		});
 
 		it('S37 are the name of nobody, whole or not', async () => {
 			const { connection, reference } = await toAlice();
 			for (const value of [reference, reference.toUpperCase(), ` ${reference}`, 'connected-apps:token:', 'Connected-Apps:anything', reference.slice(0, 30)]) {
 				expect(() => userKey(value)).toThrow(expect.objectContaining({ code: 'userInvalid' }));
-				await expect(readSubject(runtime(), connection, value, { workflowId: 'flow-2', executionId: '1' })).rejects.toMatchObject({ code: expect.stringMatching(/referenceInvalid|userInvalid/) });
+				await expect(readSubject(runtime(), connection, value, { workflowId: 'flow-2', executionId: '1', fetch: plainFetch })).rejects.toMatchObject({ code: expect.stringMatching(/referenceInvalid|userInvalid/) });
 			}
 		});
 

@@ -69,7 +69,7 @@ describe('the state of a person’s access', () => {
 		expect(statusOf(registration.policy, grant, lacks)).toBe(status);
 
 		// A session of the portal ends earlier than some of these come.
-		jest.spyOn(world.vault.sessions, 'touch').mockResolvedValue({ portalId: 'p', userKey: alice, createdAtMs: 0, lastSeenAtMs: 0 });
+		jest.spyOn(world.vault.sessions, 'touch').mockResolvedValue({ idHash: 'i', portalId: 'p', userKey: alice, method: 'account', claims: {}, createdAtMs: 0, lastSeenAtMs: 0 });
 		const { html } = await browser.visit(PORTAL_URL);
 		const labels = Object.values(texts.status).map(({ label }) => label).filter((label) => html.includes(`>${label}<`));
 		expect(labels).toEqual([texts.status[status].label]);

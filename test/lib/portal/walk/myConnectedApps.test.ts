@@ -1,7 +1,7 @@
 import { DAY_MS } from '../../../../lib/clock';
 import type { Connection } from '../../../../lib/connections';
 import { handlePortalRequest } from '../../../../lib/portal';
-import { SESSION_ABSOLUTE_MS, SESSION_IDLE_MS } from '../../../../lib/portal/browser';
+import { SESSION_ABSOLUTE_MS, SESSION_IDLE_MS } from '../../../../lib/portal';
 import { alice, bob, OTHER_PORTAL_URL, otherOwner, owner, PORTAL_URL } from '../../connections/support/world';
 import { type PortalBrowser } from './portalBrowser';
 import { usePortal } from './portalWorld';

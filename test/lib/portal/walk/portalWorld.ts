@@ -1,6 +1,6 @@
 // A portal in front of a fresh SQLite vault and the sandbox; a flow that is resumed is played by `resumed`.
 import { handOverUrl, openSignInRequest, personalLinkFor, usersHashOf, type Connection } from '../../../../lib/connections';
-import type { FlowAnswerRelay, PortalParts } from '../../../../lib/portal';
+import { personalLinkAccess, type FlowAnswerRelay, type PortalParts } from '../../../../lib/portal';
 import { SERVICE_ACCOUNT, type UserKey } from '../../../../lib/types';
 import type { StoredSignInRequest } from '../../../../lib/vault';
 import { Browser } from '../../../sandbox/browser';
@@ -45,6 +45,7 @@ export function usePortal(): PortalWorld {
 		portalUrl: PORTAL_URL,
 		portalName: 'Apps of Example Ltd',
 		owner,
+		access: personalLinkAccess(changes.owner ?? owner),
 		processId: 'process-1',
 		async resume(request) {
 			resumed.push(request);

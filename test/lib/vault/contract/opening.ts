@@ -107,9 +107,9 @@ export function describeOpening(makePlace: MakePlace): void {
 		it('deletes audit entries after a year, and dead sessions, links and transactions at once', async () => {
 			const { vault } = under;
 			await vault.audit.add({ type: 'connected', userKey: alice });
-			await vault.sessions.create('idle', 'p', alice, { idleMs: 1_000, absoluteMs: DAY_MS });
-			await vault.sessions.create('old', 'p', alice, { idleMs: DAY_MS, absoluteMs: 1_000 });
-			await vault.sessions.create('alive', 'p', alice, { idleMs: DAY_MS, absoluteMs: DAY_MS });
+			await vault.sessions.create('idle', 'p', { userKey: alice, method: 'account', claims: {} }, { idleMs: 1_000, absoluteMs: DAY_MS });
+			await vault.sessions.create('old', 'p', { userKey: alice, method: 'account', claims: {} }, { idleMs: DAY_MS, absoluteMs: 1_000 });
+			await vault.sessions.create('alive', 'p', { userKey: alice, method: 'account', claims: {} }, { idleMs: DAY_MS, absoluteMs: DAY_MS });
 			await vault.links.create('c', { purpose: 'portal', userKey: alice, ownerKey: 'w:n' }, 1_000);
 			await vault.transactions.start('s', { connectionId: sales, purpose: 'portal', redirectUri: '', browserHash: '', codeVerifier: '', nonce: '', scopes: [] }, 1_000);
 			under.advance(1_001);

@@ -134,7 +134,7 @@ export function describeSecrecy(makePlace: MakePlace): void {
 			await vault.outbox.add({ ownerKey: 'w:n', type: 'authenticationNeeded', payload: { link: canary('link') } });
 			await vault.transactions.start('state-hash', { connectionId: sales, purpose: 'portal', redirectUri: 'https://x', browserHash: 'h', codeVerifier: canary('verifier'), nonce: canary('nonce'), scopes: [] }, 60_000);
 			await vault.links.create('code-hash', { purpose: 'portal', userKey: alice, ownerKey: 'w:n' }, 60_000);
-			await vault.sessions.create('id-hash', 'portal', alice, { idleMs: 60_000, absoluteMs: 60_000 });
+			await vault.sessions.create('id-hash', 'portal', { userKey: alice, method: 'account', claims: {} }, { idleMs: 60_000, absoluteMs: 60_000 });
 			await vault.issuedTokens.put(vault.proofOf(canary('cache-key')), { tokens: tokens('issued', { accessToken: canary('issued'), dpopKey: canary('dpop') }), account }, 60_000);
 			await vault.references.create('reference-hash', { ...issued, tokens: canaryTokens('reference') }, 60_000);
 			await vault.audit.add({ type: 'connected', userKey: alice });

@@ -77,7 +77,7 @@ export function describeVisits(makePlace: MakePlace): void {
 
 		it('slides with every visit, up to its absolute limit', async () => {
 			const { sessions } = under.vault;
-			await sessions.create('id-hash', 'portal-1', alice, limits);
+			await sessions.create('id-hash', 'portal-1', { userKey: alice, method: 'account', claims: {} }, limits);
 			const first = await sessions.touch('id-hash', 'portal-1');
 			expect(first).toMatchObject({ portalId: 'portal-1', userKey: alice });
 			under.advance(900_000);
@@ -92,8 +92,8 @@ export function describeVisits(makePlace: MakePlace): void {
 
 		it('ends when nobody comes, or by signing out', async () => {
 			const { sessions } = under.vault;
-			await sessions.create('id-1', 'portal-1', alice, limits);
-			await sessions.create('id-2', 'portal-1', alice, limits);
+			await sessions.create('id-1', 'portal-1', { userKey: alice, method: 'account', claims: {} }, limits);
+			await sessions.create('id-2', 'portal-1', { userKey: alice, method: 'account', claims: {} }, limits);
 			await sessions.delete('id-2');
 			expect(await sessions.touch('id-2', 'portal-1')).toBeUndefined();
 			under.advance(1_000_001);
@@ -101,15 +101,15 @@ export function describeVisits(makePlace: MakePlace): void {
 		});
 
 		it('opens its own portal only', async () => {
-			await under.vault.sessions.create('id-hash', 'portal-1', alice, limits);
+			await under.vault.sessions.create('id-hash', 'portal-1', { userKey: alice, method: 'account', claims: {} }, limits);
 			expect(await under.vault.sessions.touch('id-hash', 'portal-2')).toBeUndefined();
 			expect(await under.vault.sessions.touch('unknown', 'portal-1')).toBeUndefined();
 		});
 
 		it('S25: does not make its bearer somebody else when rows are swapped', async () => {
 			const { sessions } = under.vault;
-			await sessions.create('id-alice', 'portal-1', alice, limits);
-			await sessions.create('id-bob', 'portal-1', bob, limits);
+			await sessions.create('id-alice', 'portal-1', { userKey: alice, method: 'account', claims: {} }, limits);
+			await sessions.create('id-bob', 'portal-1', { userKey: bob, method: 'account', claims: {} }, limits);
 			const table = under.place.table('sessions');
 			await under.place.query(`update ${table} set sealed_user = (select sealed_user from ${table} where id_hash = 'id-alice') where id_hash = 'id-bob'`);
 			expect(await sessions.touch('id-bob', 'portal-1')).toBeUndefined();
