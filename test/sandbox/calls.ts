@@ -20,6 +20,8 @@ export interface Call {
 	clientId?: string;
 	/** Of the Authorization header of an API call: `Bearer`, `DPoP`, …; null when there was none. */
 	scheme?: string | null;
+	/** Of a call to an API that asks its callers to name themselves; null when they did not. */
+	userAgent?: string | null;
 	/** The names of the headers, where a route only looks at what came along. */
 	headers?: string[];
 	/** The SOQL text of a query call: what was asked, without any token. */

@@ -5,14 +5,14 @@ import { buildControl } from './control';
 import { startDocuSign, type DocuSignSandbox } from './docusign/start';
 import { Faults } from './faults';
 import { openLoopback, type LoopbackServer } from './loopback';
-import { startMicrosoft, type MicrosoftSandbox, type UserTokenOptions } from './microsoft/start';
+import { startMicrosoft, type MicrosoftSandbox, type StartedMicrosoft, type UserTokenOptions } from './microsoft/start';
 import { startOAuth2, type OAuth2Sandbox } from './oauth2/start';
 import { orgUsers } from './salesforce/org';
 import { startSalesforce, type SalesforceSandbox } from './salesforce/start';
 import { defaultSettings, type SandboxSettings } from './settings';
 
 /** How many servers there are. */
-export const portCount = 14;
+export const portCount = 15;
 
 export interface SandboxOptions {
 	/** The first of `portCount` consecutive ports: Salesforce's login and API, control server, then the other providers. 0: any free ports. */
@@ -44,6 +44,10 @@ export interface SandboxDescription {
 export interface Sandbox extends SandboxDescription {
 	/** A Microsoft token that a caller brings along, issued elsewhere; rejects with a RangeError for an unknown name. */
 	mintMicrosoftUserToken(name: string, options?: UserTokenOptions): Promise<string>;
+	/** What Graph was asked and answered, from `graphTraffic.start()` on; `microsoft/graphContract.ts` compares it with its description. */
+	readonly graphTraffic: StartedMicrosoft['traffic'];
+	/** Size and SHA-256 of a file in a library of the played SharePoint. */
+	readonly graphContentOf: StartedMicrosoft['contentOf'];
 	close(): Promise<void>;
 }
 
@@ -65,7 +69,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const optionsOf = (provider: string) => ({ calls: calls.of(provider), faults: faults.of(provider), settings, redirectUris });
 	const salesforce = startSalesforce(login, instance, { ...optionsOf('salesforce'), movedInstance: await open() });
 	const oauth2 = startOAuth2(await open(), await open(), optionsOf('oauth2'));
-	const microsoft = startMicrosoft(await open(), await open(), await open(), optionsOf('microsoft'));
+	const microsoft = startMicrosoft(await open(), await open(), await open(), await open(), optionsOf('microsoft'));
 	const adfs = startAdfs(await open(), await open(), optionsOf('adfs'));
 	const docusign = startDocuSign(await open(), await open(), await open(), optionsOf('docusign'));
 	const providers = { salesforce, oauth2, microsoft, adfs, docusign };
@@ -79,6 +83,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		users: orgUsers.map(({ name, username, email, password, userId }) => ({ name, username, email, password, userId })),
 		control: controlServer.url,
 		mintMicrosoftUserToken: microsoft.mintUserToken,
-		close: async () => void (await Promise.all(servers.map((server) => server.close()))),
+		graphTraffic: microsoft.traffic,
+		graphContentOf: microsoft.contentOf,
+		close: async () => {
+			docusign.close();
+			await Promise.all(servers.map((server) => server.close()));
+			await microsoft.close();
+		},
 	};
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { sharePointServerSettings } from './adfs/site/settings';
 import { docuSignSettings } from './docusign/settings';
+import { graphSettings } from './microsoft/graphSettings';
 import { microsoftSettings } from './microsoft/settings';
 import { oauth2Settings } from './oauth2/settings';
 import { salesforceApiSettings } from './salesforce/apiSettings';
@@ -25,6 +26,7 @@ const shape = {
 	...salesforceApiSettings,
 	...oauth2Settings,
 	...microsoftSettings,
+	...graphSettings,
 	...docuSignSettings,
 	...sharePointServerSettings,
 };

@@ -22,9 +22,9 @@ let app: MicrosoftSandbox['clients']['confidential'];
 let graphScope: (name: string) => string;
 
 beforeAll(async () => {
-	servers = await openServers(3, [redirectUri]);
-	const [login, graph, sharePoint] = servers.servers;
-	started = startMicrosoft(login!, graph!, sharePoint!, servers.options);
+	servers = await openServers(4, [redirectUri]);
+	const [login, graph, sharePoint, files] = servers.servers;
+	started = startMicrosoft(login!, graph!, sharePoint!, files!, servers.options);
 	entra = started.description;
 	settings = servers.options.settings;
 	app = entra.clients.confidential;

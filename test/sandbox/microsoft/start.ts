@@ -1,4 +1,4 @@
-// Puts the played Microsoft together on three loopback servers: Entra, Graph, SharePoint Online.
+// Puts the played Microsoft together on four loopback servers: Entra, Graph, SharePoint Online, and the host of its files.
 import type { Provider } from 'oidc-provider';
 import type { CallLog } from '../calls';
 import type { Controlled } from '../control';
@@ -14,6 +14,11 @@ import { buildAuthorizationServer } from './authorizationServer';
 import type { MicrosoftContext } from './context';
 import { contoso, directoryUsers, fabrikam, foreignUser, userOfAccount, type Tenant } from './directory';
 import { buildGraph } from './graph';
+import type { Content } from './graph/drives/content';
+import { drivesOf } from './graph/context';
+import { buildFilesHost } from './graph/filesHost';
+import { buildSharePointGraph } from './graph/index';
+import { GraphTraffic } from './graph/traffic';
 import { clientMetadata } from './providerConfiguration';
 import { buildResources } from './resources';
 import { buildSharePoint } from './sharePoint';
@@ -25,6 +30,8 @@ export interface MicrosoftSandbox {
 	readonly graphUrl: string;
 	/** `https://{tenant}.sharepoint.com`. */
 	readonly sharePointUrl: string;
+	/** Pre-signed addresses of files, upload sessions and monitors of copies lie here; no Authorization is taken. */
+	readonly filesUrl: string;
 	/** The apps live in `home`. `foreign` is there, and knows none of them. */
 	readonly tenants: { readonly home: Tenant; readonly foreign: Tenant };
 	readonly clients: {
@@ -48,12 +55,25 @@ export interface UserTokenOptions {
 	clientId?: string;
 }
 
+export interface StartedMicrosoft {
+	readonly description: MicrosoftSandbox;
+	readonly controlled: Controlled;
+	mintUserToken(name: string, options?: UserTokenOptions): Promise<string>;
+	/** What Graph was asked and answered, word by word, from `traffic.start()` on. */
+	readonly traffic: GraphTraffic;
+	/** The bytes of a file, as the library has them; undefined where there is none. */
+	contentOf(driveId: string, itemId: string): Pick<Content, 'size' | 'sha256'> | undefined;
+	/** Lets go of the files that hold uploads. */
+	close(): Promise<void>;
+}
+
 export function startMicrosoft(
 	login: LoopbackServer,
 	graph: LoopbackServer,
 	sharePoint: LoopbackServer,
+	files: LoopbackServer,
 	options: { calls: CallLog; faults: Faults; settings: SandboxSettings; redirectUris: readonly string[] },
-): { description: MicrosoftSandbox; controlled: Controlled; mintUserToken(name: string, options?: UserTokenOptions): Promise<string> } {
+): StartedMicrosoft {
 	const clients = clientMetadata(options.redirectUris);
 	const store = new ProviderStore(clients);
 	const context: MicrosoftContext = {
@@ -70,7 +90,10 @@ export function startMicrosoft(
 	};
 	const { app, provider } = buildAuthorizationServer(context, clients, options.faults);
 	login.handle(app);
-	graph.handle(buildGraph(context, provider, options.faults));
+	const traffic = new GraphTraffic();
+	const sites = buildSharePointGraph({ graphUrl: graph.url, filesUrl: files.url, sharePointUrl: sharePoint.url }, options.settings, options.calls);
+	graph.handle(buildGraph(context, provider, options.faults, sites, traffic));
+	files.handle(buildFilesHost(sites.context, sites.sessions, options.faults));
 	sharePoint.handle(buildSharePoint(context, provider, options.faults));
 
 	const controlled = controlStore(store, clients, { people: directoryUsers, accountIdOf: ({ oid }) => oid, personOf: userOfAccount });
@@ -79,6 +102,7 @@ export function startMicrosoft(
 			loginUrl: login.url,
 			graphUrl: graph.url,
 			sharePointUrl: sharePoint.url,
+			filesUrl: files.url,
 			tenants: { home: contoso, foreign: fabrikam },
 			clients: {
 				confidential: { clientId: confidentialApp.clientId, clientSecret: confidentialApp.secret, expiredClientSecret: confidentialApp.expiredSecret, applicationIdUri: applicationIdUri(confidentialApp), ...confidentialAppKey },
@@ -95,6 +119,9 @@ export function startMicrosoft(
 			},
 		},
 		mintUserToken: (name, tokenOptions) => mintUserToken(context, provider, name, tokenOptions),
+		traffic,
+		contentOf: (driveId, itemId) => sites.context.sites.flatMap(drivesOf).find(({ id }) => id === driveId)?.nodes.get(itemId)?.content,
+		close: () => sites.close(),
 	};
 }
 
