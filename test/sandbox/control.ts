@@ -1,6 +1,6 @@
 // The test's remote control of everything played here: records, faults, settings, and the two things a flow may
 // do in the sandbox (write to a counter, deliver a mail). Knows the providers only through the `Controlled` port.
-import express, { type ErrorRequestHandler, type Express } from 'express';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { CallLog } from './calls';
 import type { Faults } from './faults';
 import { mailboxPage } from './mailboxPage';
@@ -14,6 +14,8 @@ export interface Controlled {
 	revokeGrants(user?: string): number;
 	forgetSessions(): void;
 	addRedirectUri(uri: string): void;
+	/** What else a test may do to this one, under `/control/<its name>`. */
+	readonly routes?: RequestHandler;
 }
 
 export interface Mail {
@@ -103,6 +105,7 @@ export function buildControl(calls: CallLog, faults: Faults, settings: SandboxSe
 			response.json({ cleared: true });
 		});
 	app.get('/control/mailbox.html', (_request, response) => void response.type('html').send(mailboxPage(mails)));
+	for (const [name, { routes }] of Object.entries(providers)) if (routes) app.use(`/control/${name}`, routes);
 
 	app.use((_request, response) => void response.status(404).json({ error: 'no such control' }));
 	app.use(renderError);

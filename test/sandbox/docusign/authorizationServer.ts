@@ -12,7 +12,6 @@ import { createSigningKey } from '../signingKey';
 import { confidentialApp, publicApp, scopeLabels, thirtyDays, type DocuSignContext } from './context';
 import { docuSignUsers, userOfId, type DocuSignUser } from './directory';
 import { jwtGrant } from './jwtGrant';
-import { defaultDocuSignSettings } from './settings';
 import { rewriteAnswers } from './tokenAnswers';
 import { userInfoHandler } from './userInfo';
 
@@ -76,7 +75,7 @@ function providerConfiguration({ settings, store }: DocuSignContext): Configurat
 		routes: { authorization: '/oauth/auth', token: '/oauth/token', jwks: '/oauth/jwks' },
 		scopes: Object.keys(scopeLabels),
 		ttl: {
-			AccessToken: () => settings.docuSignAccessTokenTtlSeconds ?? defaultDocuSignSettings.docuSignAccessTokenTtlSeconds,
+			AccessToken: () => settings.docuSignAccessTokenTtlSeconds,
 			AuthorizationCode: 120,
 			Grant: 10 * 365 * 86_400,
 			IdToken: 3_600,

@@ -4,13 +4,12 @@ import type { ProviderStore } from '../providerStore';
 import type { SandboxSettings } from '../settings';
 import { appKey } from '../testKeys';
 import type { Account } from './directory';
-import type { DocuSignSettings } from './settings';
 
 export interface DocuSignContext {
 	/** The account server. */
 	readonly authServerUrl: string;
 	readonly accounts: readonly Account[];
-	readonly settings: SandboxSettings & Partial<DocuSignSettings>;
+	readonly settings: SandboxSettings;
 	readonly calls: CallLog;
 	readonly store: ProviderStore;
 }

@@ -8,6 +8,8 @@ export interface Account {
 	readonly baseUri: string;
 	/** By name, those for whom it is the default first. */
 	readonly members: readonly string[];
+	/** Members who see everything in the account and may set up Connect. */
+	readonly admins: readonly string[];
 }
 
 export interface DocuSignUser extends Person {
@@ -23,8 +25,8 @@ export function userOfId(userId: string | undefined): DocuSignUser | undefined {
 
 export function buildAccounts(firstBaseUri: string, secondBaseUri: string): readonly Account[] {
 	return [
-		{ accountId: 'acc00001-0000-4000-8000-00000000000a', name: 'Example Sales', baseUri: firstBaseUri, members: ['alice', 'carol', 'integration'] },
-		{ accountId: 'acc00002-0000-4000-8000-00000000000b', name: 'Example Purchasing', baseUri: secondBaseUri, members: ['alice', 'bob', 'integration'] },
+		{ accountId: 'acc00001-0000-4000-8000-00000000000a', name: 'Example Sales', baseUri: firstBaseUri, members: ['alice', 'carol', 'integration'], admins: ['integration'] },
+		{ accountId: 'acc00002-0000-4000-8000-00000000000b', name: 'Example Purchasing', baseUri: secondBaseUri, members: ['alice', 'bob', 'integration'], admins: ['integration'] },
 	];
 }
 

@@ -1,65 +1,77 @@
-// A little of the eSignature API at one account server: the account, and its users. Answers for members of accounts that live here.
-// @see https://developers.docusign.com/docs/esign-rest-api/reference/accounts/accounts/get
-import express, { type ErrorRequestHandler, type Express } from 'express';
+// The eSignature API v2.1 at one account server: what every call meets first. The resources are in their own routes. Answers for
+// members of accounts that live here.
+// @see https://developers.docusign.com/docs/esign-rest-api/
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Provider } from 'oidc-provider';
 import type { Faults } from '../faults';
+import { ApiError, invalidParameter, resourceNotFound } from './apiErrors';
+import { ApiLimits } from './apiLimits';
+import type { AccountState } from './accountState';
+import type { Connect } from './connect/connect';
+import { connectRoutes } from './connect/connectRoutes';
 import type { DocuSignContext } from './context';
-import { accountsOf, docuSignUsers, type Account, type DocuSignUser } from './directory';
+import { accountsOf } from './directory';
+import { documentRoutes } from './documents/documentRoutes';
+import { createRoute } from './envelopes/createRoute';
+import { envelopeRoutes } from './envelopes/envelopeRoutes';
+import type { EnvelopeEvents } from './envelopes/life';
+import { listRoutes } from './envelopes/listRoutes';
+import { recipientRoutes } from './envelopes/recipientRoutes';
+import { folderRoutes } from './folders/folderRoutes';
+import { loginInformation } from './users/loginInformation';
+import { requestBody } from './requestBody';
+import { signingRoutes } from './signing/signingRoutes';
+import { viewRoutes } from './signing/viewRoutes';
+import type { SigningViews } from './signing/views';
+import { templateRoutes } from './templates/templateRoutes';
 import { userOfToken } from './userInfo';
+import { userRoutes } from './users/userRoutes';
 
-class ApiError extends Error {
-	constructor(
-		readonly status: number,
-		readonly errorCode: string,
-		message: string,
-	) {
-		super(message);
-	}
+export interface AccountServer {
+	readonly baseUri: string;
+	/** Of all accounts; the ones whose server this is are served. */
+	readonly states: readonly AccountState[];
+	readonly views: SigningViews;
+	readonly connect: Connect;
+	readonly events: EnvelopeEvents;
 }
 
-export function buildRestApi({ accounts, calls }: DocuSignContext, baseUri: string, provider: Provider, faults: Faults): Express {
-	const app = express().disable('x-powered-by').disable('etag');
-	app.use(calls.middleware('api'), faults.middleware('api'));
+export function buildRestApi(context: DocuSignContext, server: AccountServer, provider: Provider, faults: Faults): Express {
+	const { settings, calls } = context;
+	const { baseUri, views, connect, events } = server;
+	const limits = new ApiLimits(settings);
+	const app = express().disable('x-powered-by').disable('etag').set('query parser', 'simple');
+	app.use('/restapi', calls.middleware('api'), faults.middleware('api'));
+	app.use('/Signing', calls.middleware('api'));
+	app.use(signingRoutes(views, events));
 
-	app.use('/restapi/v2.1/accounts/:accountId', async (request, response, next) => {
-		const user = await userOfToken(provider, request.headers.authorization);
-		if (!user) throw new ApiError(401, 'USER_AUTHENTICATION_FAILED', 'One or both of Username and Password are invalid. Invalid access token');
-		calls.annotate(request, { user: user.name });
-		const account = accounts.find((candidate) => candidate.accountId === request.params.accountId.toLowerCase() && candidate.baseUri === baseUri);
-		if (!account) throw new ApiError(400, 'INVALID_REQUEST_PARAMETER', 'The request contained at least one invalid parameter. Invalid value specified for accountId.');
-		if (!accountsOf(user, accounts).includes(account)) throw new ApiError(401, 'USER_DOES_NOT_BELONG_TO_SPECIFIED_ACCOUNT', 'The specified User is not a member of the specified Account.');
-		response.locals['account'] = account;
-		next();
-	});
-
-	app.get('/restapi/v2.1/accounts/:accountId', (_request, response) => {
-		const { accountId, name } = response.locals['account'] as Account;
-		response.json({ accountIdGuid: accountId, accountName: name, planName: 'Business Pro', currencyCode: 'USD', createdDate: '2025-01-06T09:00:00.0000000Z', suspensionStatus: '', envelopeSendingBlocked: 'false' });
-	});
-	app.get('/restapi/v2.1/accounts/:accountId/users', (_request, response) => {
-		const users = membersOf(response.locals['account'] as Account).map(describe);
-		const last = String(users.length - 1);
-		response.json({ users, resultSetSize: String(users.length), totalSetSize: String(users.length), startPosition: '0', endPosition: last });
-	});
-	app.get('/restapi/v2.1/accounts/:accountId/users/:userId', (request, response) => {
-		const user = membersOf(response.locals['account'] as Account).find(({ userId }) => userId === request.params.userId.toLowerCase());
-		if (!user) throw new ApiError(400, 'INVALID_USERID', 'Invalid UserId.');
-		response.json(describe(user));
-	});
+	app.get('/restapi/v2.1/login_information', loginInformation(context, provider));
+	app.use('/restapi/v2.1/accounts/:accountId', authenticate(context, server, provider), limits.countCall, ...requestBody(settings));
+	app.use('/restapi/v2.1/accounts/:accountId/envelopes/:envelopeId', limits.countEnvelope);
+	const api = express.Router({ mergeParams: true });
+	// `status` is no envelope: lists come before what has an id.
+	api.use(userRoutes(settings), createRoute(events), listRoutes(settings, events), envelopeRoutes(settings, events), recipientRoutes(events), documentRoutes(events));
+	api.use(viewRoutes(views, baseUri, events), templateRoutes(settings), folderRoutes(settings, events), connectRoutes(connect, settings));
+	app.use('/restapi/v2.1/accounts/:accountId', api);
 
 	app.use(() => {
-		throw new ApiError(404, 'RESOURCE_NOT_FOUND', 'The URL provided does not resolve to a resource.');
+		throw resourceNotFound();
 	});
 	app.use(renderError);
 	return app;
 }
 
-function membersOf({ members }: Account): DocuSignUser[] {
-	return docuSignUsers.filter(({ name }) => members.includes(name));
-}
-
-function describe({ userId, givenName, familyName, email }: DocuSignUser): Record<string, unknown> {
-	return { userId, userName: `${givenName} ${familyName}`, firstName: givenName, lastName: familyName, email, userStatus: 'Active', userType: 'CompanyUser', isAdmin: 'False', createdDateTime: '2025-01-06T09:00:00.0000000Z', uri: `/users/${userId}` };
+function authenticate({ accounts, calls }: DocuSignContext, { baseUri, states }: AccountServer, provider: Provider): RequestHandler {
+	return async (request, response, next) => {
+		const user = await userOfToken(provider, request.headers.authorization);
+		if (!user) throw new ApiError(401, 'USER_AUTHENTICATION_FAILED', 'One or both of Username and Password are invalid. Invalid access token');
+		calls.annotate(request, { user: user.name });
+		const state = states.find(({ account }) => account.accountId === String(request.params['accountId']).toLowerCase() && account.baseUri === baseUri);
+		if (!state) throw invalidParameter('Invalid value specified for accountId.');
+		if (!accountsOf(user, accounts).includes(state.account)) throw new ApiError(401, 'USER_DOES_NOT_BELONG_TO_SPECIFIED_ACCOUNT', 'The specified User is not a member of the specified Account.');
+		Object.assign(response.locals, { state, user });
+		next();
+	};
 }
 
 const renderError: ErrorRequestHandler = (error: unknown, _request, response, _next) => {

@@ -7,11 +7,15 @@ import type { LoopbackServer } from '../loopback';
 import { ProviderStore } from '../providerStore';
 import type { SandboxSettings } from '../settings';
 import type { TestKey } from '../testKeys';
+import { startAccount } from './accountState';
 import { buildAuthorizationServer, clientMetadata } from './authorizationServer';
+import { Connect } from './connect/connect';
 import { confidentialApp, publicApp, type DocuSignContext } from './context';
+import { buildDocuSignControl, controlRoutes, type DocuSignControl } from './control';
 import { buildAccounts, docuSignUsers, userOfId, type Account } from './directory';
+import type { EnvelopeEvents } from './envelopes/life';
 import { buildRestApi } from './restApi';
-import type { DocuSignSettings } from './settings';
+import { SigningViews } from './signing/views';
 
 export interface DocuSignSandbox {
 	readonly authServerUrl: string;
@@ -32,15 +36,20 @@ export function startDocuSign(
 	auth: LoopbackServer,
 	firstAccount: LoopbackServer,
 	secondAccount: LoopbackServer,
-	options: { calls: CallLog; faults: Faults; settings: SandboxSettings & Partial<DocuSignSettings>; redirectUris: readonly string[] },
-): { description: DocuSignSandbox; controlled: Controlled } {
+	options: { calls: CallLog; faults: Faults; settings: SandboxSettings; redirectUris: readonly string[] },
+): { description: DocuSignSandbox; controlled: Controlled; control: DocuSignControl; rememberConsent(name: string, integrationKey: string): void; close(): void } {
 	const clients = clientMetadata(options.redirectUris);
 	const store = new ProviderStore(clients);
 	const accounts = buildAccounts(firstAccount.url, secondAccount.url);
 	const context: DocuSignContext = { authServerUrl: auth.url, accounts, settings: options.settings, calls: options.calls, store };
 	const { app, provider } = buildAuthorizationServer(context, options.faults);
 	auth.handle(app);
-	for (const server of [firstAccount, secondAccount]) server.handle(buildRestApi(context, server.url, provider, options.faults));
+	const states = accounts.map(startAccount);
+	const connect = new Connect(options.settings);
+	const views = new SigningViews(options.settings);
+	const events: EnvelopeEvents = (envelope, event, recipient) => connect.tell(states.find(({ account }) => account.accountId === envelope.accountId)!, { event, envelope, recipient });
+	const control = buildDocuSignControl({ states, connect, views, events });
+	for (const { url: baseUri, handle } of [firstAccount, secondAccount]) handle(buildRestApi(context, { baseUri, states, views, connect, events }, provider, options.faults));
 	return {
 		description: {
 			authServerUrl: auth.url,
@@ -49,6 +58,10 @@ export function startDocuSign(
 			accounts,
 			userIds: Object.fromEntries(docuSignUsers.map(({ name, userId }) => [name, userId])),
 		},
-		controlled: controlStore(store, clients, { people: docuSignUsers, accountIdOf: ({ userId }) => userId, personOf: userOfId }),
+		controlled: { ...controlStore(store, clients, { people: docuSignUsers, accountIdOf: ({ userId }) => userId, personOf: userOfId }), routes: controlRoutes(control) },
+		control,
+		// As if the person had consented to impersonation on DocuSign's page.
+		rememberConsent: (name, integrationKey) => store.rememberConsent(docuSignUsers.find((user) => user.name === name)!.userId, integrationKey, ['signature', 'impersonation']),
+		close: () => connect.close(),
 	};
 }
