@@ -1,3 +1,5 @@
+import { retryAfterMsOf } from '../../../lib/n8n/backOff';
+
 /** What Salesforce answers instead of what was asked for. */
 export interface ApiFailure {
 	status: number;
@@ -26,14 +28,6 @@ function readErrors(text: string): SalesforceError[] {
 		// A proxy's page, or nothing at all: the status says it.
 		return [];
 	}
-}
-
-/** Seconds or a date. @see RFC 9110 section 10.2.3 */
-function retryAfterMsOf(headers: Headers, nowMs: number): number | undefined {
-	const told = headers.get('retry-after')?.trim();
-	if (told === undefined || told === '') return undefined;
-	const ms = /^\d+$/.test(told) ? Number(told) * 1_000 : Date.parse(told) - nowMs;
-	return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }
 
 export function readFailure(status: number, headers: Headers, text: string): ApiFailure {
