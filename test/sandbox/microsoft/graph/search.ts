@@ -73,7 +73,7 @@ function hitsOf(context: GraphContext, site: Site, types: readonly string[]): Hi
 		if (types.includes('driveItem') && drive) {
 			for (const node of descendantsOf(drive.root)) hits.push({ hitId: node.id, title: node.name, text: pathOf(node).slice(1), path: `${path}${pathOf(node)}`, isDocument: node.content !== undefined, resource: () => ({ '@odata.type': of('driveItem'), ...nodeBody(context, drive, node) }) });
 		}
-		if (types.includes('listItem')) {
+		if (types.includes('listItem') && list.isSearched) {
 			for (const row of list.rows.after(0)) {
 				const title = String(row.values['Title'] ?? row.values['FileLeafRef'] ?? '');
 				const resource = (fields: readonly string[] | undefined) => ({ '@odata.type': of('listItem'), ...itemBody(graphUrl, list, row, { expand: new Map() }), ...(fields && { fields: withoutEtag(fieldsOf(list, row, fields.filter((name) => list.columns.some((column) => column.name.toLowerCase() === name.toLowerCase())))) }) });

@@ -57,6 +57,7 @@ function buildList(site: Site, seed: ListSeed, settings: SandboxSettings): List 
 		description: seed.description,
 		template: seed.isLibrary ? 'documentLibrary' : seed.isSystem ? 'userInformation' : 'genericList',
 		hidden: seed.hidden ?? false,
+		isSearched: seed.count !== 'readings',
 		isSystem: seed.isSystem ?? false,
 		site,
 		columns: [...seed.columns(idOf), ...systemColumns],

@@ -33,6 +33,12 @@ export function placeAt(request: Request): Addressed {
 export function findAddressed(context: GraphContext): RequestHandler {
 	return (request, response, next) => {
 		const [path = '', query] = request.url.split(/(?=\?)/);
+		const list = /^\/drives\/([^/:]+)\/list(\/.*)?$/.exec(path);
+		if (list) {
+			const { list: { id, site } } = driveAt(context, response as GraphResponse, decodeURIComponent(list[1]!));
+			request.url = `/sites/${site.id}/lists/${id}${list[2] ?? ''}${query ?? ''}`;
+			return next();
+		}
 		const found = locate(context, path, response as GraphResponse);
 		if (found) {
 			const { caller } = (response as GraphResponse).locals;
@@ -59,6 +65,7 @@ function locate(context: GraphContext, path: string, response: GraphResponse): {
 	const inDrive = driveIn(context, path, response);
 	if (!inDrive) return undefined;
 	const { drive, rest } = inDrive;
+	if (/^\/search(?:\(|%28)/.test(rest)) return { place: { drive, node: drive.root }, rest };
 	const item = /^\/(root|items\/[^/:]+)(:.*|\/.*|$)/.exec(rest);
 	if (!item) return undefined;
 	const start = drive.at(decodeURIComponent(item[1]!.replace('items/', '')));

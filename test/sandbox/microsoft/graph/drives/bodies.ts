@@ -35,7 +35,7 @@ export function driveBody(drive: Drive): Record<string, unknown> {
 		driveType: 'documentLibrary',
 		createdBy: { user: { displayName: 'System Account' } },
 		lastModifiedBy: identitySetOf(drive.root.modifiedBy),
-		owner: { group: { displayName: `${list.site.displayName} Owners`, id: list.site.collectionId } },
+		owner: { user: { displayName: `${list.site.displayName} Owners` } },
 		quota: { deleted: 0, remaining: Math.max(0, total - used), state: used >= total ? 'exceeded' : 'normal', total, used },
 	};
 }

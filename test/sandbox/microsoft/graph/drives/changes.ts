@@ -43,7 +43,7 @@ export function parentOf(context: GraphContext, drive: Drive, reference: unknown
 export function folderAt(drive: Drive, id: unknown, path: unknown): Node {
 	if (typeof id === 'string') return drive.at(id);
 	if (typeof path !== 'string') throw invalidRequest('parentReference needs an id or a path.');
-	const found = drive.find(drive.root, (/(?:root:)?\/?(.*)$/.exec(path)?.[1] ?? '').split('/').filter(Boolean).map(decodeURIComponent));
+	const found = drive.find(drive.root, (/root:?\/?(.*)$/.exec(path)?.[1] ?? path).split('/').filter(Boolean).map(decodeURIComponent));
 	if (!found) throw itemNotFound();
 	return found;
 }

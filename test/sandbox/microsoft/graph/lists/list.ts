@@ -14,6 +14,8 @@ export interface List {
 	readonly template: 'genericList' | 'documentLibrary' | 'userInformation';
 	/** Not shown to people. */
 	readonly hidden: boolean;
+	/** Whether search looks at its items: a setting that every list has. */
+	readonly isSearched: boolean;
 	/** Not even listed, unless `system` is selected. */
 	readonly isSystem: boolean;
 	readonly site: Site;
