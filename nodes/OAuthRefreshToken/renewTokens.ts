@@ -62,6 +62,7 @@ export async function renewTokens(context: IExecuteFunctions, runtime: Runtime):
 		});
 		const lacking = missingScopes(scopes, result.tokens.scopes, connection.provider);
 		if (lacking.length > 0) throw new ConnectedAppsError('consentNeeded', `${subject.userKey} has not consented to ${lacking.join(', ')}`, { app: connection.registration.appName, user: subject.userKey, missingScopes: lacking, advice: 'Renewing adds no scopes: have the person sign in with OAuth User Login' });
-		return result;
+		// Where a sign-in serves several APIs, the scopes say which one's token is wanted.
+		return scopes.length === 0 ? result : await once(`kept ${subject.id} ${scopes.join(' ')}`, async () => await resultOfGrant(runtime, connection, subject.userKey, { fetch, use, scopes, exactScopes: true }));
 	}
 }
