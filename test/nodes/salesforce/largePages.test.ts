@@ -49,7 +49,7 @@ describe('a page of rows', () => {
 	it('may tell of the next page behind its records, be indented, or have its fields in another order', () => {
 		const records = Array.from({ length: 20 }, (_, index) => ({ ...withAttributes({ Name: filler, Account: { Name: 'A' } }, index), Last: index }));
 		const plain = Array.from({ length: 20 }, (_, index) => ({ Name: filler, Account: { Name: 'A' }, Last: index }));
-		for (const text of [JSON.stringify({ records, done: false, totalSize: 20, nextRecordsUrl: '/next' }), JSON.stringify({ totalSize: 20, done: false, nextRecordsUrl: '/next', records }, undefined, 1), JSON.stringify({ totalSize: 20, done: false, nextRecordsUrl: '/next', records: records.map(({ attributes, ...record }) => ({ ...record, attributes })) })]) {
+		for (const text of [JSON.stringify({ records, done: false, totalSize: 20, nextRecordsUrl: '/next' }), JSON.stringify({ totalSize: 20, done: false, nextRecordsUrl: '/next', records }, undefined, 1), JSON.stringify({ totalSize: 20, done: false, nextRecordsUrl: '/next', records: records.map(({ attributes, ...record }: IDataObject) => ({ ...record, attributes })) })]) {
 			expect(read(text).page).toEqual({ totalSize: 20, done: false, nextRecordsUrl: '/next', records: plain });
 		}
 	});

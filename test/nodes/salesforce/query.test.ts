@@ -1,14 +1,9 @@
-import nock from 'nock';
-
 import { NodeOperationError } from 'n8n-workflow';
 
 import { useSalesforce } from './salesforceNode';
 
 /** The entries of the parameter "Query Parameters". */
 const parameters = (...parameter: Record<string, unknown>[]) => ({ queryParameters: { parameter } });
-
-// nock is at work from its import on, in sockets that all test files of a process share.
-nock.restore();
 
 describe('Salesforce Retrieve Data: Query', () => {
 	const { rows, failure, api, settings } = useSalesforce({ resource: 'query', operation: 'soql' });
@@ -130,44 +125,5 @@ describe('Salesforce Retrieve Data: Query', () => {
 	it('explains a query without running it', async () => {
 		const [explained] = await rows({ operation: 'explain', soql: 'SELECT Id FROM Account WHERE Name = :name', ...parameters({ name: 'name', type: 'text', value: 'x' }) });
 		expect(explained).toEqual({ plans: expect.arrayContaining([expect.objectContaining({ leadingOperationType: 'Index', sobjectType: 'Account' })]) });
-	});
-});
-
-/** Bodies of the vendor's documentation, as its pages have them. */
-describe('Salesforce’s own answers', () => {
-	const { world, rows, failure } = useSalesforce({ resource: 'query', operation: 'soql', soql: 'SELECT Id, Name FROM Contact' });
-	beforeEach(() => {
-		nock.activate();
-		nock.enableNetConnect('127.0.0.1');
-	});
-	afterEach(() => {
-		expect(nock.pendingMocks()).toEqual([]);
-		nock.cleanAll();
-		nock.enableNetConnect();
-		nock.restore();
-	});
-	const instance = () => nock(world.sandbox.salesforce.instanceUrl);
-
-	/** @see https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_queryall_more_results.htm (v63.0) */
-	it('in two pages are one list, with the usage that they tell', async () => {
-		const record = { attributes: { type: 'Contact', url: '/services/data/v63.0/sobjects/Contact/003RO0000035WQgYAM' }, Id: '003RO0000035WQgYAM', Name: 'John Smith' };
-		instance()
-			.get('/services/data/v63.0/query/')
-			.query(true)
-			.reply(200, { totalSize: 3_222, done: false, nextRecordsUrl: '/services/data/v63.0/query/01gRO0000016PIAYA2-500', records: [record] }, { 'Sforce-Limit-Info': 'api-usage=10018/100000', 'Content-Type': 'application/json;charset=UTF-8' })
-			.get('/services/data/v63.0/query/01gRO0000016PIAYA2-500')
-			.reply(200, { totalSize: 3_222, done: true, records: [] }, { 'Sforce-Limit-Info': 'api-usage=10019/100000; per-app-api-usage=17/250(appName=sample-connected-app)' });
-		expect(await rows({ returnAll: true, options: { addApiUsage: true } })).toEqual([{ Id: '003RO0000035WQgYAM', Name: 'John Smith', apiUsage: { used: 10_019, limit: 100_000, percent: 10 } }]);
-	});
-
-	it.each([
-		// The SOQL and SOSL reference, "MALFORMED_QUERY".
-		[400, [{ message: "\nLastModifiedById, LastModifiedDate, From Account \n                                   ^\nERROR at Row:1:Column:78\nunexpected token: 'From'", errorCode: 'MALFORMED_QUERY' }], "MALFORMED_QUERY: unexpected token: 'From' (row 1, column 78)"],
-		[404, [{ message: 'The requested resource does not exist', errorCode: 'NOT_FOUND' }], 'NOT_FOUND: The requested resource does not exist'],
-		[400, [{ message: 'invalid query locator', errorCode: 'INVALID_QUERY_LOCATOR' }], 'INVALID_QUERY_LOCATOR: invalid query locator'],
-		[404, [{ message: 'invalid query locator', errorCode: 'INVALID_QUERY_LOCATOR' }], 'INVALID_QUERY_LOCATOR: invalid query locator'],
-	])('of %i %p are told', async (status, body, message) => {
-		instance().get('/services/data/v63.0/query/').query(true).reply(status, body);
-		expect(await failure({})).toMatchObject({ message, httpCode: String(status) });
 	});
 });
