@@ -1,8 +1,11 @@
 // An independent client, made for the real SharePoint, against the played one: with tokens, and by Basic with request digests.
 import { DefaultParse } from '@pnp/queryable';
-import { DefaultHeaders, DefaultInit, RequestDigest, spfi, type SPFI } from '@pnp/sp';
+import { DefaultHeaders, DefaultInit, RequestDigest, spfi } from '@pnp/sp';
 import '@pnp/sp/presets/all.js';
 import { startSiteWorld, type SiteWorld } from './siteWorld';
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- its declarations join modules by paths without an ending, which TypeScript does not find in ES modules
+type Client = any;
 
 let world: SiteWorld;
 beforeAll(async () => {
@@ -12,15 +15,15 @@ afterAll(async () => world.close());
 beforeEach(() => world.calls.clear());
 
 /** The Authorization joins at the last moment: this client takes whatever has one for a call that needs no digest. */
-function client(site: string, authorization: string): SPFI {
+function client(site: string, authorization: string): Client {
 	return spfi(`${world.siteUrl}${site}`).using(DefaultHeaders(), DefaultInit(), RequestDigest(), DefaultParse(), (instance) => {
-		instance.on.send.replace((url, init) => fetch(url, { ...init, headers: { ...init.headers, authorization } }));
+		instance.on.send.replace((url: URL, init: RequestInit) => fetch(url, { ...init, headers: { ...init.headers, authorization } }));
 		return instance;
 	});
 }
 
-const byToken = async (site: string, name = 'alice'): Promise<SPFI> => client(site, `Bearer ${await world.tokenOf(name)}`);
-const byPassword = async (site: string, name = 'alice'): Promise<SPFI> => client(site, `Basic ${Buffer.from(`CONTOSO\\${name}:${name}-password`).toString('base64')}`);
+const byToken = async (site: string, name = 'alice'): Promise<Client> => client(site, `Bearer ${await world.tokenOf(name)}`);
+const byPassword = async (site: string, name = 'alice'): Promise<Client> => client(site, `Basic ${Buffer.from(`CONTOSO\\${name}:${name}-password`).toString('base64')}`);
 
 describe.each([
 	['with a token', byToken],
@@ -29,7 +32,7 @@ describe.each([
 	test('reads the web, its lists and who is signed in', async () => {
 		const sp = await connect('/sites/shared');
 		expect((await sp.web()).Title).toBe('Shared Projects');
-		expect((await sp.web.lists.select('Title').filter('Hidden eq false').orderBy('Title')()).map(({ Title }) => Title)).toEqual(['Documents', 'Projects', 'Readings', 'Tags']);
+		expect((await sp.web.lists.select('Title').filter('Hidden eq false').orderBy('Title')()).map(({ Title }: { Title: string }) => Title)).toEqual(['Documents', 'Projects', 'Readings', 'Tags']);
 		expect((await sp.web.currentUser()).Email).toBe('alice@example.com');
 	});
 
@@ -61,7 +64,7 @@ describe.each([
 		await web.getFileByServerRelativePath(path('100% 🚀.txt')).copyByPath(path('copy.txt'), true);
 		await web.getFileByServerRelativePath(path('copy.txt')).moveByPath(path('moved.txt'), false);
 		expect(await web.getFileByServerRelativePath(path('moved.txt')).getText()).toBe('hello');
-		expect((await folder.files.select('Name')()).map(({ Name }) => Name)).toEqual(['100% 🚀.txt', 'moved.txt']);
+		expect((await folder.files.select('Name')()).map(({ Name }: { Name: string }) => Name)).toEqual(['100% 🚀.txt', 'moved.txt']);
 		await web.getFileByServerRelativePath(path('moved.txt')).recycle();
 		await folder.delete();
 		await expect(folder()).rejects.toThrow('404');
@@ -86,7 +89,7 @@ describe.each([
 		const sp = await connect('');
 		const { PrimarySearchResults, TotalRows } = await sp.search({ Querytext: 'contentclass:STS_Site', SelectProperties: ['Title', 'SPWebUrl'], RowLimit: 50 });
 		expect(TotalRows).toBe(3);
-		expect(PrimarySearchResults.map(({ Title }) => Title)).toEqual(['Contoso Intranet', 'Aerospace', 'Shared Projects']);
+		expect(PrimarySearchResults.map(({ Title }: { Title: string }) => Title)).toEqual(['Contoso Intranet', 'Aerospace', 'Shared Projects']);
 		const shared = await connect('/sites/shared');
 		expect((await shared.web.ensureUser('bob@example.com')).Id).toBe(11);
 		expect((await shared.web.siteUsers.getByEmail('carol@example.com')()).Title).toBe('Carol Clark');

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { badName, destinationExists, fileExists, noFile, noFolder } from '../errors';
 import type { Content } from './content';
-import { isLibrary, newItem, now, pathOf, touch, type Entry, type File, type Folder, type List, type Web } from './model';
+import { isLibrary, newItem, now, pathOf, touch, type Entry, type File, type Folder, type Web } from './model';
 
 /** @see https://support.microsoft.com/en-us/office/restrictions-and-limitations-in-onedrive-and-sharepoint-64883a5d-228e-48f5-b3d2-eb39e07630fa */
 const forbidden = /["*:<>?/\\|]|^\s|\s$|^~\$|_vti_/;

@@ -4,7 +4,7 @@ import type { SandboxSettings } from '../../../settings';
 import { column, libraryColumns, listColumns, stableGuid } from './columns';
 import { contentOf, generated } from './content';
 import { addFile, addFolder } from './entries';
-import { join, newItem, type Field, type Folder, type List, type Web } from './model';
+import { newItem, type Field, type Folder, type List, type Web } from './model';
 
 export interface Farm {
 	readonly webs: readonly Web[];

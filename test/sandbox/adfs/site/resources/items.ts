@@ -4,7 +4,7 @@ import type { Call } from '../call';
 import { personById } from '../data/farm';
 import { moveEntry, removeEntry } from '../data/entries';
 import { isLibrary, newItem, pathOf, touch, type Field, type Item, type List } from '../data/model';
-import { badQuery, noColumn, noItem, noResource, threshold } from '../errors';
+import { badQuery, noColumn, noItem, noResource, notExpanded, threshold } from '../errors';
 import { fieldsOf, matches, type Filter } from '../odata/filter';
 import { argumentOf } from '../odata/path';
 import type { Query } from '../odata/query';
@@ -153,7 +153,11 @@ function indexed(list: List, filter: Filter): Filter[] {
  */
 function page(call: Call, list: List, query: Query): { rows: readonly Entity[]; next?: string } {
 	const { filter, orderBy, skipToken } = query;
-	for (const path of [...(filter ? fieldsOf(filter) : []), ...orderBy.map(({ field }) => field)]) columnOf(list, path);
+	for (const path of [...(filter ? fieldsOf(filter) : []), ...orderBy.map(({ field }) => field)]) {
+		columnOf(list, path);
+		// What a filter looks into has to be expanded as well.
+		if (path.includes('/') && !query.expand.includes(path.split('/')[0]!)) throw notExpanded(path);
+	}
 	const all = [...list.items.values()];
 	const entities = new Map<Item, Entity>();
 	const entityOf = (item: Item): Entity => entities.get(item) ?? entities.set(item, itemEntity(call, list, item)).get(item)!;
