@@ -31,7 +31,7 @@ describe('creating', () => {
 	});
 
 	test.each<[string, Record<string, unknown>, string]>([
-		['no documents', { documents: [] }, 'ENVELOPE_IS_INCOMPLETE'],
+		['no documents', { documents: [], recipients: { signers: [{ recipientId: '1', name: 'Sam', email: 'sam@example.org' }] } }, 'ENVELOPE_IS_INCOMPLETE'],
 		['no subject', { emailSubject: '' }, 'ENVELOPE_IS_INCOMPLETE'],
 		['no recipients', { recipients: {} }, 'ENVELOPE_IS_INCOMPLETE'],
 		['a recipient without an e-mail', { recipients: { signers: [{ recipientId: '1', name: 'Sam' }] } }, 'INVALID_EMAIL_ADDRESS_FOR_RECIPIENT'],

@@ -29,7 +29,7 @@ const ofTheEnvelope = 0;
 
 export class Connect {
 	readonly deliveries: Delivery[] = [];
-	private readonly messages = new Map<Delivery, { body: Wire; signed: boolean }>();
+	private readonly messages = new Map<Delivery, { body: Wire; signed: boolean; lastSent?: { bytes: Buffer; headers: Record<string, string> } }>();
 	private readonly pending = new Set<Promise<void>>();
 	private readonly stop = new AbortController();
 
@@ -52,7 +52,11 @@ export class Connect {
 
 	/** The very same bytes once more: what somebody who listened in could send, too. */
 	async replay(delivery: Delivery): Promise<number | null> {
-		return this.attempt(delivery);
+		const sent = this.messages.get(delivery)?.lastSent;
+		if (!sent) throw new TypeError('nothing was sent yet');
+		const response = await fetch(delivery.url, { method: 'POST', body: sent.bytes, headers: sent.headers, redirect: 'manual' });
+		await response.body?.cancel();
+		return response.status;
 	}
 
 	/** When nothing is under way any more. */
@@ -93,14 +97,16 @@ export class Connect {
 	}
 
 	private async attempt(delivery: Delivery): Promise<number | null> {
-		const { body, signed } = this.messages.get(delivery)!;
+		const message = this.messages.get(delivery)!;
+		const { body, signed } = message;
 		body['retryCount'] = delivery.attempts.length;
 		const bytes = Buffer.from(JSON.stringify(body));
+		const headers: Record<string, string> = { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'Docusign-Connect', ...(signed && this.signatures(bytes)) };
+		message.lastSent = { bytes, headers };
 		const attempt: Delivery['attempts'][number] = { at: stamp(Date.now())!, status: null };
 		delivery.attempts.push(attempt);
 		try {
 			if (!isLoopback(delivery.url)) throw new Error('only loopback addresses are delivered to');
-			const headers = { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'Docusign-Connect', ...(signed && this.signatures(bytes)) };
 			const timeout = AbortSignal.timeout(this.settings.docuSignConnectTimeoutMs);
 			const response = await fetch(delivery.url, { method: 'POST', body: bytes, headers, redirect: 'manual', signal: AbortSignal.any([timeout, this.stop.signal]) });
 			attempt.status = response.status;

@@ -113,7 +113,8 @@ export function recipientAnswer(recipient: Recipient, withTabs = false): Wire {
 	const time = (ms?: number): string | undefined => (ms === undefined ? undefined : new Date(ms).toISOString().replace('Z', '0000Z'));
 	const signs = kind === 'signers' || kind === 'inPersonSigners';
 	return {
-		...(signs && { creationReason: 'sender', isBulkRecipient: 'false', requireUploadSignature: 'false', requireSignOnPaper: 'false', totalTabCount: String(tabCount(tabs)) }),
+		...(kind === 'signers' && { isBulkRecipient: 'false', requireUploadSignature: 'false', requireSignOnPaper: 'false' }),
+		...(signs && { creationReason: 'sender', totalTabCount: String(tabCount(tabs)) }),
 		...textFields(fields),
 		name: kind === 'inPersonSigners' ? undefined : nameOf(recipient),
 		userId: userIdOf(recipient),

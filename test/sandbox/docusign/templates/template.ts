@@ -44,7 +44,7 @@ export function templateAnswer(template: Template, accountId: string, include: R
 		lastModifiedDateTime: stamp(lastModified),
 		lastModifiedBy: user,
 		owner: user,
-		pageCount: documents.length,
+		pageCount: String(documents.length),
 		folderId: folder.folderId,
 		folderName: folder.name,
 		folderIds: [folder.folderId],
