@@ -3,6 +3,7 @@ import type { Fetch, TokenSet } from '../types';
 import { bareCause, parseRetryAfter } from './classifyAnswer';
 import { dpopProof } from './dpop';
 import { parseEndpoint } from './endpoint';
+import { adviceOnStatus, adviceOnTransport } from './errorAdvice';
 
 const USER_INFO_TIMEOUT_MS = 15_000;
 
@@ -27,12 +28,14 @@ export async function fetchUserInfo(userInfoUrl: string, token: string | Pick<To
 	try {
 		response = await ask(url, typeof token === 'string' ? { accessToken: token } : token, fetch);
 	} catch (error) {
-		throw new ConnectedAppsError('providerUnavailable', 'The provider could not be asked who signed in', {}, { cause: bareCause(error) });
+		const transport = adviceOnTransport(error);
+		throw new ConnectedAppsError('providerUnavailable', `${url.host} could not be asked who signed in (${transport?.reason ?? bareCause(error).message})`, { advice: transport?.advice }, { cause: bareCause(error) });
 	}
 	if (!response.ok) {
 		const temporary = response.status === 429 || response.status >= 500;
 		throw new ConnectedAppsError(temporary ? 'providerUnavailable' : 'providerError', `The provider answered ${response.status} when asked who signed in`, {
 			httpStatus: response.status,
+			advice: adviceOnStatus(response.status),
 			retryAfterMs: parseRetryAfter(response.headers.get('retry-after'), Date.now()),
 		});
 	}

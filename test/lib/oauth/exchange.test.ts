@@ -167,6 +167,11 @@ describe('userinfo', () => {
 		await expect(ask()).rejects.toMatchObject({ code, message: expect.not.stringContaining('canary') });
 	});
 
+	it('a server that is away is named, with the way out', async () => {
+		nock(HOST).get('/userinfo').replyWithError(Object.assign(new Error('getaddrinfo ENOTFOUND login.example.com'), { code: 'ENOTFOUND' }));
+		await expect(ask()).rejects.toMatchObject({ code: 'providerUnavailable', message: expect.stringMatching(/^login\.example\.com could not be asked who signed in \(.*ENOTFOUND/), details: { advice: expect.stringContaining('host name is not known') } });
+	});
+
 	it('a bound token is shown with its proof, and once more with the number that the server wants', async () => {
 		const dpopKey = (await createDpopKey(['ES256']))!;
 		const proofs: Array<Record<string, unknown>> = [];
