@@ -15,7 +15,9 @@ const faultSchema = z.strictObject({
 			method: z.string().optional(),
 		})
 		.default({}),
-	kind: z.enum(['status', 'hang', 'htmlError', 'dropAfterCommit', 'delay']),
+	kind: z.enum(['status', 'hang', 'htmlError', 'dropAfterCommit', 'delay', 'breakRequest', 'breakAnswer']),
+	/** How many bytes of the body come through before the connection breaks (`breakRequest`, `breakAnswer`). */
+	bytes: z.number().int().min(0).default(0),
 	status: z.number().int().min(200).max(599).default(503),
 	headers: z.record(z.string(), z.string()).default({}),
 	/** A string goes out as it is; anything else as JSON. */
@@ -55,6 +57,11 @@ export class Faults {
 			const fault = await this.take(server, request);
 			if (!fault) return next();
 			this.calls.annotate(request, { fault: fault.kind });
+			if (fault.kind === 'breakRequest' || fault.kind === 'breakAnswer') {
+				if (fault.kind === 'breakRequest') breakRequest(request, fault.bytes);
+				else breakAnswer(response, fault.bytes);
+				return next();
+			}
 			if (fault.kind === 'dropAfterCommit') {
 				dropAnswer(response, (status) => this.calls.annotate(request, { status }));
 				return next();
@@ -92,6 +99,39 @@ function answer(response: Response, fault: Fault): void {
 	} else {
 		response.json(fault.body ?? [{ message: 'maintenance', errorCode: 'SERVER_UNAVAILABLE' }]);
 	}
+}
+
+/** The connection breaks when more than `bytes` of the body have come; the server meets a request that ends too early. */
+function breakRequest(request: IncomingMessage, bytes: number): void {
+	let came = request.readableLength;
+	if (came > bytes) return void request.destroy();
+	const push = request.push.bind(request);
+	request.push = (chunk: Buffer | null) => {
+		came += chunk?.length ?? 0;
+		if (came <= bytes) return push(chunk);
+		request.destroy();
+		return false;
+	};
+}
+
+/** The client gets the headers and `bytes` of the body, then its connection breaks. */
+function breakAnswer(response: Response, bytes: number): void {
+	let sent = 0;
+	const write = response.write.bind(response) as (chunk: Buffer, done?: (error?: Error | null) => void) => boolean;
+	const send = (chunk: unknown, done?: unknown): boolean => {
+		const rest = bytes - sent;
+		const buffer = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk as string);
+		sent += buffer.length;
+		if (rest <= 0 && sent > buffer.length) return true;
+		if (buffer.length <= rest) return write(buffer, done as () => void);
+		return write(buffer.subarray(0, Math.max(0, rest)), () => response.destroy());
+	};
+	response.write = ((chunk: unknown, encodingOrDone?: unknown, done?: unknown) => send(chunk, typeof encodingOrDone === 'function' ? encodingOrDone : done)) as typeof response.write;
+	const end = response.end.bind(response) as () => Response;
+	response.end = ((chunk?: unknown) => {
+		if (chunk !== undefined && typeof chunk !== 'function') send(chunk);
+		return sent > bytes ? response : end();
+	}) as typeof response.end;
 }
 
 /** The server does its work to the end; the client sees its connection break instead of the answer. */

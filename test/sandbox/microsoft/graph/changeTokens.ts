@@ -5,10 +5,11 @@ import type { GraphSettings } from '../graphSettings';
 import { GraphError, invalidRequest } from './errors';
 import { linkOf } from './odata/page';
 
-/** Everything from the beginning, or what changed after a number; `after` is how far the pages of that have come. */
+/** Somewhere in the list of changes, or (null) in everything there is. */
 export interface DeltaPosition {
+	/** The last change that the client knows. */
 	readonly since: number | null;
-	/** The newest change when the first page was asked for: what the deltaLink will begin at. */
+	/** Of everything there is: the newest change when the first page was asked for, and how far the pages have come. */
 	readonly until: number;
 	readonly after: number;
 }

@@ -19,11 +19,19 @@ export function driveDelta(context: GraphContext, { drive, node: from }: { drive
 	};
 	if (position === 'latest') return answer([], { '@odata.deltaLink': deltaLink(graphUrl, request, drive.sequence) });
 
-	const all = position.since === null ? [from, ...descendantsOf(from)] : withFolders(drive, from, drive.changedSince(position.since));
 	const options = optionsOf(request);
-	const end = position.after + pageSizeOf(options.top, settings);
-	const page = all.slice(position.after, end).map((node) => (isThere(drive, node) ? nodeBody(context, drive, node, options) : deletedNodeBody(drive, node)));
-	answer(page, end < all.length ? { '@odata.nextLink': nextLink(graphUrl, request, { ...position, after: end }) } : { '@odata.deltaLink': deltaLink(graphUrl, request, position.until) });
+	const size = pageSizeOf(options.top, settings);
+	const body = (node: Node): unknown => (isThere(drive, node) ? nodeBody(context, drive, node, options) : deletedNodeBody(drive, node));
+	if (position.since === null) {
+		const all = [from, ...descendantsOf(from)];
+		const end = position.after + size;
+		return answer(all.slice(position.after, end).map(body), end < all.length ? { '@odata.nextLink': nextLink(graphUrl, request, { ...position, after: end }) } : { '@odata.deltaLink': deltaLink(graphUrl, request, position.until) });
+	}
+	const changes = drive.changedSince(position.since);
+	const page = changes.slice(0, size);
+	const known = page.at(-1)?.sequence ?? position.since;
+	const nodes = withFolders(drive, from, page.map(({ node }) => node));
+	answer(nodes.map(body), changes.length <= size ? { '@odata.deltaLink': deltaLink(graphUrl, request, known) } : { '@odata.nextLink': nextLink(graphUrl, request, { ...position, since: known }) });
 }
 
 function isThere(drive: Drive, node: Node): boolean {

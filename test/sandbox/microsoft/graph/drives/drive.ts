@@ -11,6 +11,11 @@ import { descendantsOf, sizeOf, type Node } from './node';
 
 export type ConflictBehavior = 'fail' | 'replace' | 'rename';
 
+export interface NodeChange {
+	readonly sequence: number;
+	readonly node: Node;
+}
+
 export class Drive {
 	readonly root: Node;
 	/** Set right after the list is made, which has to know its drive. */
@@ -18,7 +23,7 @@ export class Drive {
 	readonly nodes = new Map<string, Node>();
 	private readonly numbers = new Map<number, Node>();
 	private nextNumber = 1;
-	private changes: Array<{ sequence: number; node: Node }> = [];
+	private changes: NodeChange[] = [];
 	sequence = 0;
 
 	constructor(
@@ -125,8 +130,8 @@ export class Drive {
 	}
 
 	/** What changed after it, each once, in the order of the last change; what is gone is no longer among `nodes`. */
-	changedSince(sequence: number): readonly Node[] {
-		return this.changes.filter((change) => change.sequence > sequence).map(({ node }) => node);
+	changedSince(sequence: number): readonly NodeChange[] {
+		return this.changes.filter((change) => change.sequence > sequence);
 	}
 
 	mustHaveRoom(bytes: number): void {

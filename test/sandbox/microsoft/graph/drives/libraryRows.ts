@@ -1,6 +1,6 @@
 // A library's files and folders as the items of its list.
 import { invalidRequest } from '../errors';
-import type { Row, Rows } from '../lists/row';
+import type { Row, RowChange, Rows } from '../lists/row';
 import type { Drive } from './drive';
 import type { Node } from './node';
 
@@ -41,8 +41,8 @@ export class LibraryRows implements Rows {
 		this.drive.delete(this.drive.numbered(id)!);
 	}
 
-	changedSince(sequence: number): readonly number[] {
-		return this.drive.changedSince(sequence).map(({ itemId }) => itemId).filter((itemId) => itemId > 0);
+	changedSince(sequence: number): readonly RowChange[] {
+		return this.drive.changedSince(sequence).map((change) => ({ sequence: change.sequence, id: change.node.itemId }));
 	}
 
 	versionsOf(): readonly Row[] {

@@ -16,14 +16,19 @@ export function listDelta({ graphUrl, settings }: GraphContext, list: List, requ
 	if (position === 'latest') return answer([], { '@odata.deltaLink': deltaLink(graphUrl, request, list.rows.sequence) });
 
 	const size = pageSizeOf(options.top, settings);
-	const ids = position.since === null ? idsAfter(list, position.after, size + 1) : list.rows.changedSince(position.since).slice(position.after, position.after + size + 1);
-	const page = ids.slice(0, size).map((id) => {
+	const body = (id: number): unknown => {
 		const row = list.rows.get(id);
 		return row ? itemBody(graphUrl, list, row, options) : deletedItemBody(list, id);
-	});
-	if (ids.length <= size) return answer(page, { '@odata.deltaLink': deltaLink(graphUrl, request, position.until) });
-	const after = position.since === null ? ids[size - 1]! : position.after + size;
-	answer(page, { '@odata.nextLink': nextLink(graphUrl, request, { ...position, after }) });
+	};
+	if (position.since === null) {
+		const ids = idsAfter(list, position.after, size + 1);
+		const page = ids.slice(0, size).map(body);
+		return answer(page, ids.length <= size ? { '@odata.deltaLink': deltaLink(graphUrl, request, position.until) } : { '@odata.nextLink': nextLink(graphUrl, request, { ...position, after: ids[size - 1]! }) });
+	}
+	const changes = list.rows.changedSince(position.since);
+	const page = changes.slice(0, size);
+	const known = page.at(-1)?.sequence ?? position.since;
+	answer(page.map(({ id }) => body(id)), changes.length <= size ? { '@odata.deltaLink': deltaLink(graphUrl, request, known) } : { '@odata.nextLink': nextLink(graphUrl, request, { ...position, since: known }) });
 }
 
 function idsAfter({ rows }: List, after: number, count: number): number[] {

@@ -73,8 +73,8 @@ export class ListRows implements Rows {
 		this.note(id);
 	}
 
-	changedSince(sequence: number): readonly number[] {
-		return this.changes.filter((change) => change.sequence > sequence).map(({ id }) => id);
+	changedSince(sequence: number): readonly RowChange[] {
+		return this.changes.filter((change) => change.sequence > sequence);
 	}
 
 	versionsOf(id: number): readonly Row[] {

@@ -37,8 +37,8 @@ export interface Rows {
 	delete(id: number): void;
 	/** The newest change. */
 	readonly sequence: number;
-	/** The ids that changed after it, each once, in the order of their last change. */
-	changedSince(sequence: number): readonly number[];
+	/** What changed after it, each row once, in the order of the last change. */
+	changedSince(sequence: number): readonly RowChange[];
 	/** Older versions of a row, newest first, without the present one. */
 	versionsOf(id: number): readonly Row[];
 }
