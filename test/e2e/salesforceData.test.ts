@@ -1,7 +1,5 @@
 // What Salesforce Retrieve Data does in a real n8n. Longer than 300 lines, because starting n8n takes longer than most of the tests.
-import { screenshot, type Page } from '../host/browser';
 import { startChatModel, type ChatModel } from '../host/chatModel';
-import { openEditor } from '../host/editor';
 import { itemsOf, type Execution, type StoredCredential, type WorkflowNode } from '../host/n8nClient';
 import { agent, chatModel, flow, manualTrigger, own, respondToWebhook, webhook, withCredentials } from '../host/workflows';
 import { largeContent } from '../sandbox/salesforce/data/fileRows';
@@ -17,7 +15,7 @@ let world: World;
 let model: ChatModel | undefined;
 
 beforeAll(async () => {
-	world = await createWorld({ editor: true });
+	world = await createWorld();
 }, 300_000);
 
 afterAll(async () => {
@@ -241,70 +239,4 @@ test('as a tool of an AI agent it takes a value from the model as a value', asyn
 	expect(itemsOf(ended, 'AI Agent')).toEqual([expect.objectContaining({ output: 'There is one.' })]);
 	expect(JSON.stringify(model.requests.at(-1))).toContain('Energy');
 	expect((await apiCalls()).map(({ user, soql }) => [user, soql])).toEqual([['alice', "SELECT Name, Industry FROM Account WHERE Name = 'Alice Analytics & O\\'Neill'"]]);
-});
-
-describe('in the editor', () => {
-
-	test('the condition builder stands in the panel; its lists load as the service account, never as a person, and can be searched', async () => {
-		const node = world.salesforce({
-			user: 'alice@example.com',
-			resource: 'record',
-			operation: 'getMany',
-			objectType: locator('Account', 'list'),
-			fieldNames: ['Name', 'Industry'],
-			conditions: { condition: [{ ...condition('Industry', 'equal', 'Energy'), field: locator('', 'list') }, condition('CreatedDate', 'greaterOrEqual', 'LAST_N_DAYS:30')] },
-			groups: { group: [{ combine: 'or', negate: false, conditions: { condition: [condition('Owner.Name', 'startsWith', '={{ $json.name }}')] } }] },
-			sort: { rule: [{ field: locator('Name'), direction: 'DESC', nulls: 'default' }] },
-		});
-		const { id } = await world.client.createWorkflow(flow('Panel').chain(manualTrigger(), node).draft());
-		const builder = await world.newProfile();
-		const open = async (): Promise<Page> => {
-			const page = await openEditor(builder, world.client, id);
-			await page.setViewportSize({ width: 1400, height: 2_700 });
-			await page.locator('[data-test-id="canvas-node"][data-node-name="Salesforce"]').dblclick();
-			await page.locator('text="Add Condition"').first().waitFor();
-			return page;
-		};
-		const openList = async (page: Page, parameter: string) => await page.locator(`[data-test-id="resource-locator-${parameter}"] input`).last().click();
-
-		const before = await open();
-		await openList(before, 'objectType');
-		const told = before.locator('[data-test-id="rlc-error-container"]:visible');
-		await told.waitFor({ timeout: 20_000 });
-		await before.setViewportSize({ width: 1400, height: 1_000 });
-		await screenshot(before, 'salesforce-object-picker-nobody');
-		expect(await apiCalls()).toEqual([]);
-		await before.close();
-
-		await world.signInServiceAccount();
-		await world.control('calls', undefined, 'DELETE');
-		const page = await open();
-		const items = page.locator('[data-test-id="rlc-item"]:visible');
-		const search = page.locator('[data-test-id="rlc-search"]:visible');
-		await waitFor(async () => (await apiCalls()).some(({ path }) => path.endsWith('/describe')), 'the fields of the object');
-		await screenshot(page, 'salesforce-condition-builder');
-
-		await page.setViewportSize({ width: 1400, height: 1_100 });
-		await page.locator('[data-test-id="resource-locator-field"] input').nth(1).click();
-		await items.first().waitFor({ timeout: 20_000 });
-		await screenshot(page, 'salesforce-field-picker');
-		await search.fill('Owner.ema');
-		await waitFor(async () => (await items.count()) === 1, 'the one field');
-		expect(await items.innerText()).toBe('Owner.Email');
-		await screenshot(page, 'salesforce-field-search');
-		await items.click();
-
-		await openList(page, 'objectType');
-		await items.first().waitFor({ timeout: 20_000 });
-		await screenshot(page, 'salesforce-object-picker');
-		await search.fill('invoi');
-		await waitFor(async () => (await items.count()) === 1, 'the one object');
-		expect(await items.innerText()).toContain('Invoice__c');
-		await items.click();
-		const stored = async () => JSON.stringify((await world.client.workflow(id)).nodes);
-		await waitFor(async () => (await stored()).includes('"Invoice__c"'), 'the chosen object');
-		expect(await stored()).toContain('"Owner.Email"');
-		expect(new Set((await apiCalls()).map(({ user }) => user))).toEqual(new Set(['integration']));
-		await builder.close();
-	});
 });

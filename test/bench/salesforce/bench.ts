@@ -23,9 +23,9 @@ import type { WorkerOrder, WorkerResult } from './worker';
 
 const SOQL = 'SELECT Id, Name, Sensor__c, Value__c, Day__c, TakenAt__c, IsAlarm__c, Comment__c FROM Reading__c';
 const ROWS = 50_000;
-const ROUNDS = 21;
+const ROUNDS = 15;
 const ROUNDS_WITH_LATENCY = 5;
-const MEMORY_ROUNDS = 7;
+const MEMORY_ROUNDS = 5;
 
 export interface Bench {
 	engine: Engine;

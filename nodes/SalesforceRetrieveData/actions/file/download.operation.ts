@@ -1,8 +1,7 @@
-import { Readable } from 'node:stream';
-
-import { NodeOperationError, type IBinaryData, type IDataObject, type INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { OutputItem } from '../../../../lib/n8n';
+import { toBinary } from '../../../../lib/n8n/toBinary';
 import { quote } from '../../soql/literals';
 import { queryPath, type QueryPage } from '../../transport/queryPages';
 import type { ItemApi } from '../../transport/salesforceApi';
@@ -47,22 +46,6 @@ async function latestVersionOf(api: ItemApi, documentId: string): Promise<string
 	return versionId;
 }
 
-/** Byte by byte from the network to where n8n keeps binary data. @throws NodeOperationError if the file breaks off */
-async function toBinary(api: ItemApi, body: Readable, name: string, mimeType: string | undefined): Promise<IBinaryData> {
-	// Of a bare HTTP answer n8n would believe the content type, and Salesforce says "octet-stream" of everything.
-	const bytes = Readable.from(body, { objectMode: false });
-	let failure: unknown;
-	bytes.once('error', (error) => (failure = error));
-	try {
-		return await api.context.helpers.prepareBinaryData(bytes, name, mimeType);
-	} catch (error) {
-		const reason = failure ?? error;
-		throw new NodeOperationError(api.node, `The file "${name}" broke off: ${reason instanceof Error ? reason.message : String(reason)}`, { itemIndex: api.itemIndex, description: 'Run the flow again; if it happens at the same place, check the network and where n8n keeps binary data' });
-	} finally {
-		body.destroy();
-	}
-}
-
 const isoOf = (value: unknown) => (typeof value === 'string' ? toIso(value) : null);
 
 /** @see https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/dome_sobject_blob_retrieve.htm */
@@ -81,7 +64,7 @@ export const execute: Operation = async (api) => {
 	const facts = factsOf(record);
 	const name = textOf(api, 'fileOptions.fileName') || facts.name;
 	const { body } = await api.stream(`${path}/${blobField}`, { about });
-	const binary = await toBinary(api, body, name, textOf(api, 'fileOptions.mimeType') || facts.mimeType);
+	const binary = await toBinary(api.context, api.itemIndex, body, name, textOf(api, 'fileOptions.mimeType') || facts.mimeType);
 	const json: IDataObject = { id, type: objectType, name, size: facts.size, mimeType: binary.mimeType, ...facts.json, createdDate: isoOf(record.CreatedDate), lastModifiedDate: isoOf(record.LastModifiedDate) };
 	return [new OutputItem(json, { [property]: binary })];
 };

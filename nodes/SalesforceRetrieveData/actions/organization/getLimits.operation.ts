@@ -21,7 +21,7 @@ export const description: INodeProperties[] = [
 
 /** @see https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/dome_limits.htm */
 export const execute: Operation = async (api) => {
-	const limits = await api.getJson<Record<string, IDataObject>>(api.dataPath('/limits'));
+	const limits = await api.getJson<Record<string, IDataObject>>(api.dataPath('/limits'), { about: 'limits of the organization' });
 	if (textOf(api, 'limitsOutput', 'each') === 'whole') return [limits];
 	return Object.entries(limits).map(([name, limit]): IDataObject => {
 		const max = Number(limit.Max);

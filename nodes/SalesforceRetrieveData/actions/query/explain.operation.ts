@@ -6,4 +6,4 @@ import { readSoql } from './soqlField';
 export const description: INodeProperties[] = [];
 
 /** @see https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/dome_query_explain.htm */
-export const execute: Operation = async (api) => [await api.getJson(`${api.dataPath('/query')}/?explain=${encodeURIComponent(readSoql(api))}`)];
+export const execute: Operation = async (api) => [await api.getJson(`${api.dataPath('/query')}/?explain=${encodeURIComponent(readSoql(api))}`, { about: 'plans of the query' })];
