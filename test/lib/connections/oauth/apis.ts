@@ -1,6 +1,6 @@
 // One sign-in, several APIs: the played Microsoft gives each access token for one of them.
 import { HOUR_MS } from '../../../../lib/clock';
-import { isSignedIn, type AccessToken, type Connection } from '../../../../lib/connections';
+import { isSignedIn, onBehalfOfTokenFor, readCallersToken, type AccessToken, type Connection } from '../../../../lib/connections';
 import type { Fetch } from '../../../../lib/types';
 import type { MakePlace } from '../../vault/contract/setup';
 import { alice, bob, plainFetch, use } from '../support/world';
@@ -141,6 +141,20 @@ export function describeApis(makePlace: MakePlace): void {
 			const away: Fetch = async (url, init) => (String(init.body).includes('AllSites') ? new Response('<html>busy</html>', { status: 503, headers: { 'retry-after': '7' } }) : await plainFetch(url, init));
 			await expect(world.engine().accessTokenFor(connection, alice, { ...request, fetch: away, target: sharePoint() })).rejects.toMatchObject({ code: 'providerUnavailable', details: { retryAfterMs: 7_000 } });
 			expect(await grantOf(connection)).toMatchObject({ state: 'active', grantedScopes: expect.arrayContaining([allSites()]) });
+		});
+
+		it('S29 on behalf of the caller, too: each exchange is for one API, the one that is called or whose scopes are asked for', async () => {
+			await world.control('POST', 'settings', { microsoftAdminConsent: true });
+			const connection = await offer({ userIdentity: 'onBehalfOf' });
+			const caller = readCallersToken(await world.sandbox.mintMicrosoftUserToken('alice'));
+			const exchanged = async (changes: Partial<Parameters<typeof onBehalfOfTokenFor>[3]>) => await onBehalfOfTokenFor(world.vault, connection, caller, { ...request, ...changes });
+			const wishes = [{}, { target: graph() }, { target: sharePoint() }, { scopes: [allSites()], exactScopes: true }, { target: 'https://evil.example' }];
+			const found = [];
+			for (const wish of wishes) found.push(await exchanged(wish));
+			expect(found.map(({ apiBaseUrl }) => apiBaseUrl)).toEqual([graph(), graph(), sharePoint(), sharePoint(), graph()]);
+			expect([await saysWho(found[0]!), await saysWho(found[2]!)]).toEqual([['Alice Archer', 401], [401, 'Alice Archer']]);
+			// One for each API serves all wishes.
+			expect(new Set(found.map(({ accessToken }) => accessToken)).size).toBe(2);
 		});
 
 		it('a server that answers with a token for another API is not believed', async () => {
