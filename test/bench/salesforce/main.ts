@@ -1,5 +1,8 @@
 import { benchSalesforce } from './bench';
 
+// Whoever breaks it off ends the played Salesforce too: that happens on exit.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 void benchSalesforce((line = '') => void process.stdout.write(`${line}\n`), process.argv.slice(2)).then(
 	() => process.exit(0),
 	(error: unknown) => {
