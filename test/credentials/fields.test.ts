@@ -27,13 +27,17 @@ const ENTERED: Record<string, unknown> = {
 const SECRETS = ['clientSecret', 'connectionKey', 'privateKey', 'privateKeyPassphrase', 'certificate', 'accessToken'];
 const EXPRESSIONS = ['user', 'subject', 'accessToken', 'workflowId'];
 
+/** Of the portal, not of an app: read and tested with the trigger. */
+const PORTAL_TYPES = ['connectedAppsOpenIdApi', 'connectedAppsTrustedHeaderApi'];
+
 const types = readdirSync(join(projectDirectory, 'credentials'))
 	.filter((name) => name.endsWith('.credentials.ts'))
 	.map((name) => {
 		const className = name.replace('.credentials.ts', '');
 		const exported = jest.requireActual<Record<string, new () => ICredentialType>>(join(projectDirectory, 'credentials', name));
 		return new exported[className]!();
-	});
+	})
+	.filter(({ name }) => !PORTAL_TYPES.includes(name));
 
 const fieldsNamed = ({ properties }: ICredentialType, name: string) => properties.filter((field) => field.name === name);
 const valuesOf = (field: INodeProperties | undefined) => ((field?.options ?? []) as INodePropertyOptions[]).map(({ value }) => value);

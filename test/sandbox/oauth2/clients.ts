@@ -82,8 +82,13 @@ const jwks = {
 	keys: Object.values(keys).map(({ alg, kid, privateKey }) => ({ ...createPublicKey(privateKey).export({ format: 'jwk' }), alg, kid, use: 'sig' })),
 };
 
+/** Beside the callback of a portal's own sign-in lies the page that people come back to from signing out. */
+export function signedOutUrisOf(redirectUris: readonly string[]): string[] {
+	return redirectUris.filter((uri) => uri.endsWith('/openid/callback')).map((uri) => uri.replace(/openid\/callback$/, 'signed-out'));
+}
+
 export function clientMetadata(redirectUris: readonly string[]): ClientMetadata[] {
-	const login = { redirect_uris: [...redirectUris], response_types: ['code' as const], grant_types: ['authorization_code', 'refresh_token'] };
+	const login = { redirect_uris: [...redirectUris], post_logout_redirect_uris: signedOutUrisOf(redirectUris), response_types: ['code' as const], grant_types: ['authorization_code', 'refresh_token'] };
 	const noLogin = (grantType: string) => ({ redirect_uris: [], response_types: [], grant_types: [grantType], scope: apiScopes.join(' ') });
 	const basic = ({ clientId, clientSecret }: SecretClient) => ({ client_id: clientId, client_secret: clientSecret, token_endpoint_auth_method: 'client_secret_basic' as const });
 	const named: Record<keyof OAuth2Clients, ClientMetadata> = {

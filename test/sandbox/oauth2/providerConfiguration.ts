@@ -37,7 +37,15 @@ export function providerConfiguration(context: OAuth2Context): Configuration {
 			pushedAuthorizationRequests: { enabled: true },
 			resourceIndicators: { enabled: true, defaultResource: (_ctx, _client, oneOf) => oneOf, getResourceServerInfo: (_ctx, resource) => resourceServer(context, resource), useGrantedResource: () => true },
 			revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => client.clientId === token.clientId },
-			rpInitiatedLogout: { enabled: false },
+			rpInitiatedLogout: {
+				enabled: true,
+				logoutSource: (ctx, form) => {
+					ctx.body = pages.logout(form);
+				},
+				postLogoutSuccessSource: (ctx) => {
+					ctx.body = pages.loggedOut();
+				},
+			},
 			userinfo: { enabled: true },
 		},
 		findAccount: (_ctx, accountId) => {

@@ -9,7 +9,8 @@ import { ProviderStore } from '../providerStore';
 import type { SandboxSettings } from '../settings';
 import { buildApi } from './api';
 import { buildAuthorizationServer } from './authorizationServer';
-import { clientMetadata, clients, type OAuth2Clients } from './clients';
+import type { ClientMetadata } from 'oidc-provider';
+import { clientMetadata, clients, signedOutUrisOf, type OAuth2Clients } from './clients';
 import { personOf, subjectOf, type OAuth2Context } from './context';
 
 export interface OAuth2Sandbox {
@@ -57,6 +58,17 @@ export function startOAuth2(
 			otherResource,
 			clients,
 		},
-		controlled: controlStore(store, withLogin, { people, accountIdOf: subjectOf, personOf }),
+		controlled: withSignedOutUris(controlStore(store, withLogin, { people, accountIdOf: subjectOf, personOf }), withLogin),
+	};
+}
+
+/** A redirect URI that is registered later brings the page for people who signed out with it. */
+function withSignedOutUris(controlled: Controlled, clients: readonly ClientMetadata[]): Controlled {
+	return {
+		...controlled,
+		addRedirectUri(uri) {
+			controlled.addRedirectUri(uri);
+			for (const client of clients) client.post_logout_redirect_uris = [...(client.post_logout_redirect_uris ?? []), ...signedOutUrisOf([uri])];
+		},
 	};
 }

@@ -6,6 +6,8 @@ export interface SignInPages {
 	login(username: string, error?: string): string;
 	consent(clientName: string, username: string, scopes: readonly string[]): string;
 	error(error: string, description?: string): string;
+	/** @param form markup of the server's own form, whose id is `op.logoutForm` */
+	logout(form: string): string;
 	loggedOut(): string;
 }
 
@@ -38,6 +40,7 @@ ${error && html`<p class="error" id="error" role="alert">${error}</p>`}
 				html`<h1>We can’t authorize you because of an OAuth error.</h1>
 <p>For more information, contact your ${provider} administrator.</p><p class="error" id="error">error=${error}&amp;error_description=${encodeURIComponent(description)}</p>`,
 			),
+		logout: (form) => page(`Log out? | ${provider} (sandbox)`, html`<h1>Log out of ${provider}?</h1>`).replace('</h1>', `</h1>${form}<div class="buttons"><button id="logout" type="submit" form="op.logoutForm" name="logout" value="yes">Log Out</button></div>`),
 		loggedOut: () => page(`Logged out | ${provider} (sandbox)`, html`<h1>You’re logged out.</h1><p>The next sign-in asks for username and password again.</p>`),
 	};
 }

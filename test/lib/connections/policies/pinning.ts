@@ -24,7 +24,7 @@ export function describePinning(makePlace: MakePlace): void {
 			const before = await connectedWithAnother();
 			if (state !== 'active') await world.vault.grants.end(key(), state, { revoke: false });
 			const row = (await world.vault.grants.find(key()))!;
-			await expect(world.signIn(connection, 'alice')).rejects.toMatchObject({ code: 'wrongAccount', details: { advice: expect.stringMatching(/Disconnect/), user: alice } });
+			await expect(world.signIn(connection, 'alice')).rejects.toMatchObject({ code: 'wrongAccount', details: { advice: expect.stringMatching(/confirm/), otherAccount: { previousName: 'alice@example.com' }, user: alice } });
 			const after = (await world.vault.grants.find(key()))!;
 			expect(after).toEqual({ ...row, nowMs: after.nowMs });
 			expect(after.account.subject).toBe(OTHER);

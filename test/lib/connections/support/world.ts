@@ -18,7 +18,7 @@ import {
 import { userKey } from '../../../../lib/identity';
 import { createEndpointResolver } from '../../../../lib/oauth';
 import type { EndpointSource, Fetch, OwnerTrigger, UserKey } from '../../../../lib/types';
-import { sha256, type SignInPurpose, type Vault } from '../../../../lib/vault';
+import { sha256, type PortalMembership, type SignInPurpose, type Vault } from '../../../../lib/vault';
 import { Browser } from '../../../sandbox/browser';
 import { useVault, type MakePlace, type VaultUnderTest } from '../../vault/contract/setup';
 import { useSandbox, type SandboxUnderTest } from './sandboxControl';
@@ -28,6 +28,8 @@ export const REDIRECT_URI = `${PORTAL_URL}/salesforce/callback`;
 /** Another trigger's. */
 export const OTHER_PORTAL_URL = 'http://127.0.0.1:9/webhook/other-apps';
 export const OTHER_REDIRECT_URI = `${OTHER_PORTAL_URL}/salesforce/callback`;
+/** Where the organisation's OpenID provider sends people back to. */
+export const OPEN_ID_REDIRECT_URI = `${PORTAL_URL}/openid/callback`;
 
 export const owner: OwnerTrigger = { workflowId: 'workflow-1', workflowName: 'Our apps', nodeId: 'node-1', nodeName: 'Connected Apps Trigger' };
 export const otherOwner: OwnerTrigger = { workflowId: 'workflow-2', workflowName: 'Rogue', nodeId: 'node-2', nodeName: 'Trigger of somebody else' };
@@ -56,7 +58,7 @@ export interface World extends VaultUnderTest, SandboxUnderTest {
 	/** What an admin entered; `changes` win. */
 	raw(changes?: Record<string, unknown>): Record<string, unknown>;
 	settings(changes?: Record<string, unknown>): ConnectionSettings;
-	register(changes?: Record<string, unknown>, as?: { owner?: OwnerTrigger; portalUrl?: string }): Promise<Connection>;
+	register(changes?: Record<string, unknown>, as?: { owner?: OwnerTrigger; portalUrl?: string; portal?: PortalMembership }): Promise<Connection>;
 	engine(vault?: Vault): TokenEngine;
 	start(connection: Connection, user: UserKey | undefined, options?: { purpose?: SignInPurpose; requestId?: string; browserHash?: string; browser?: Browser }): Promise<StartedWalk>;
 	/** The whole sign-in of a person for a user (its own, unless told otherwise). */
@@ -64,7 +66,7 @@ export interface World extends VaultUnderTest, SandboxUnderTest {
 }
 
 export function useWorld(makePlace: MakePlace): World {
-	const played = useSandbox([REDIRECT_URI, OTHER_REDIRECT_URI]);
+	const played = useSandbox([REDIRECT_URI, OTHER_REDIRECT_URI, OPEN_ID_REDIRECT_URI]);
 	const under = useVault(makePlace);
 
 	const raw = (changes: Record<string, unknown> = {}) => {
@@ -105,9 +107,9 @@ export function useWorld(makePlace: MakePlace): World {
 		advance: under.advance,
 		raw,
 		settings,
-		async register(changes, { owner: by = owner, portalUrl = PORTAL_URL } = {}) {
+		async register(changes, { owner: by = owner, portalUrl = PORTAL_URL, portal } = {}) {
 			const read = settings(changes);
-			await registerConnection(under.vault, { owner: by, credentialId: 'credential-1', settings: read, portalUrl, resolveEndpoints });
+			await registerConnection(under.vault, { owner: by, credentialId: 'credential-1', settings: read, portalUrl, portal, resolveEndpoints });
 			return await openConnection(under.vault, read);
 		},
 		engine: (vault = under.vault) =>

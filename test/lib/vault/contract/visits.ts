@@ -106,6 +106,31 @@ export function describeVisits(makePlace: MakePlace): void {
 			expect(await under.vault.sessions.touch('unknown', 'portal-1')).toBeUndefined();
 		});
 
+		it('is listed for its portal and its person, and ended one by one or all at once', async () => {
+			const { sessions } = under.vault;
+			const identity = { userKey: alice, method: 'openId' as const, claims: { groups: ['it'] }, person: { issuer: 'https://id.example.com', subject: 's', email: 'alice@example.com' }, idToken: 'id-token-canary' };
+			await sessions.create('id-1', 'portal-1', identity, limits);
+			await sessions.create('id-2', 'portal-1', { ...identity, userKey: bob }, limits);
+			await sessions.create('id-3', 'portal-1', identity, limits);
+			await sessions.create('id-4', 'portal-2', identity, limits);
+			await sessions.create('id-5', 'portal-1', identity, { idleMs: 1_000, absoluteMs: 1_000 });
+			under.advance(2_000);
+			await sessions.touch('id-1', 'portal-1');
+			const listed = await sessions.list('portal-1', 10);
+			expect(listed.map(({ idHash }) => idHash).sort()).toEqual(['id-1', 'id-2', 'id-3']);
+			expect(listed.find(({ idHash }) => idHash === 'id-1')).toMatchObject({ ...identity, portalId: 'portal-1' });
+			expect((await sessions.listByUser('portal-1', alice)).map(({ idHash }) => idHash)).toEqual(['id-1', 'id-3']);
+			expect(await sessions.list('portal-1', 1)).toMatchObject([{ idHash: 'id-1' }]);
+			expect(await sessions.delete('id-4', 'portal-1')).toBe(false);
+			expect(await sessions.touch('id-4', 'portal-2')).toBeDefined();
+			expect(await sessions.deleteByUser('portal-1', alice, 'id-1')).toBe(2);
+			expect((await sessions.listByUser('portal-1', alice)).map(({ idHash }) => idHash)).toEqual(['id-1']);
+			expect(await sessions.delete('id-1', 'portal-1')).toBe(true);
+			expect(await sessions.delete('id-1', 'portal-1')).toBe(false);
+			expect(await sessions.listByUser('portal-1', bob)).toHaveLength(1);
+			expect(await under.place.dump()).not.toContain('id-token-canary');
+		});
+
 		it('S25: does not make its bearer somebody else when rows are swapped', async () => {
 			const { sessions } = under.vault;
 			await sessions.create('id-alice', 'portal-1', { userKey: alice, method: 'account', claims: {} }, limits);
@@ -114,6 +139,56 @@ export function describeVisits(makePlace: MakePlace): void {
 			await under.place.query(`update ${table} set sealed_user = (select sealed_user from ${table} where id_hash = 'id-alice') where id_hash = 'id-bob'`);
 			expect(await sessions.touch('id-bob', 'portal-1')).toBeUndefined();
 			expect((await sessions.touch('id-alice', 'portal-1'))?.userKey).toBe(alice);
+		});
+	});
+
+	describe('sign-ins to the portal', () => {
+		const under = useVault(makePlace);
+		const signIn = { portalId: 'portal-1', redirectUri: 'https://n8n.example/openid/callback', browserHash: 'browser', codeVerifier: 'code-verifier-portal', nonce: 'nonce' };
+
+		it('S1: are given back once, in their time, and never as a sign-in to an app', async () => {
+			await under.vault.portalSignIns.start('state-1', signIn, 600_000);
+			await under.vault.portalSignIns.start('state-2', signIn, 600_000);
+			await under.vault.portalSignIns.start('state-3', signIn, 600_000);
+			await under.vault.transactions.start('state-4', transaction, 600_000);
+			expect(await under.vault.portalSignIns.take('state-1')).toEqual(signIn);
+			expect(await under.vault.portalSignIns.take('state-1')).toBeUndefined();
+			expect(await under.vault.transactions.take('state-2')).toBeUndefined();
+			expect(await under.vault.portalSignIns.take('state-4')).toBeUndefined();
+			expect(await under.place.dump()).not.toContain('code-verifier-portal');
+			under.advance(600_001);
+			expect(await under.vault.portalSignIns.take('state-3')).toBeUndefined();
+		});
+	});
+
+	describe('what was told of somebody', () => {
+		const under = useVault(makePlace);
+		const identity = { userKey: alice, person: { issuer: 'https://id.example.com', subject: 'subject-canary', email: 'alice-canary@example.com' } };
+
+		it('S12: is found for as long as it is asked for, encrypted', async () => {
+			const { identities } = under.vault;
+			await identities.put('id', identity, 1_000_000);
+			expect(await identities.find('other', 1_000_000)).toBeUndefined();
+			for (let index = 0; index < 3; index++) {
+				under.advance(600_000);
+				expect(await identities.find('id', 1_000_000)).toEqual(identity);
+			}
+			expect(await under.place.dump()).not.toContain('canary');
+			await identities.put('id', { ...identity, userKey: bob }, 1_000_000);
+			expect(await identities.find('id', 1_000_000)).toMatchObject({ userKey: bob });
+			under.advance(1_000_001);
+			expect(await identities.find('id', 1_000_000)).toBeUndefined();
+			await under.vault.prune({ finishedMs: 1, endedGrantsMs: 1, auditMs: 1 });
+			expect(await under.place.query(`select * from ${under.place.table('identities')}`)).toEqual([]);
+		});
+
+		it('S25: is not told of another under whose name the row was copied', async () => {
+			const { identities } = under.vault;
+			await identities.put('alice', identity, 1_000_000);
+			await identities.put('bob', { ...identity, userKey: bob }, 1_000_000);
+			const table = under.place.table('identities');
+			await under.place.query(`update ${table} set sealed_identity = (select sealed_identity from ${table} where id_hash = 'alice') where id_hash = 'bob'`);
+			expect(await identities.find('bob', 1_000_000)).toBeUndefined();
 		});
 	});
 }
