@@ -12,7 +12,11 @@ export interface DocuSignContext {
 	readonly settings: SandboxSettings;
 	readonly calls: CallLog;
 	readonly store: ProviderStore;
+	/** Sees every API request that is let in: a test may judge it (`DocuSignContract`). `body` is undefined where there is none. */
+	readonly watchRequest?: WatchRequest;
 }
+
+export type WatchRequest = (method: string, url: string, body: unknown) => void;
 
 export const jwtBearerGrant = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 

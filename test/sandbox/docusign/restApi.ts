@@ -46,7 +46,7 @@ export function buildRestApi(context: DocuSignContext, server: AccountServer, pr
 	app.use(signingRoutes(views, events));
 
 	app.get('/restapi/v2.1/login_information', loginInformation(context, provider));
-	app.use('/restapi/v2.1/accounts/:accountId', authenticate(context, server, provider), limits.countCall, ...requestBody(settings));
+	app.use('/restapi/v2.1/accounts/:accountId', authenticate(context, server, provider), limits.countCall, ...requestBody(settings), watch(context));
 	app.use('/restapi/v2.1/accounts/:accountId/envelopes/:envelopeId', limits.countEnvelope);
 	const api = express.Router({ mergeParams: true });
 	// `status` is no envelope: lists come before what has an id.
@@ -59,6 +59,14 @@ export function buildRestApi(context: DocuSignContext, server: AccountServer, pr
 	});
 	app.use(renderError);
 	return app;
+}
+
+function watch({ watchRequest }: DocuSignContext): RequestHandler {
+	return (request, _response, next) => {
+		const body = request.body as object;
+		watchRequest?.(request.method, request.originalUrl, Object.keys(body).length > 0 ? body : undefined);
+		next();
+	};
 }
 
 function authenticate({ accounts, calls }: DocuSignContext, { baseUri, states }: AccountServer, provider: Provider): RequestHandler {

@@ -10,7 +10,7 @@ import type { TestKey } from '../testKeys';
 import { startAccount } from './accountState';
 import { buildAuthorizationServer, clientMetadata } from './authorizationServer';
 import { Connect } from './connect/connect';
-import { confidentialApp, publicApp, type DocuSignContext } from './context';
+import { confidentialApp, publicApp, type DocuSignContext, type WatchRequest } from './context';
 import { buildDocuSignControl, controlRoutes, type DocuSignControl } from './control';
 import { buildAccounts, docuSignUsers, userOfId, type Account } from './directory';
 import type { EnvelopeEvents } from './envelopes/life';
@@ -36,12 +36,12 @@ export function startDocuSign(
 	auth: LoopbackServer,
 	firstAccount: LoopbackServer,
 	secondAccount: LoopbackServer,
-	options: { calls: CallLog; faults: Faults; settings: SandboxSettings; redirectUris: readonly string[] },
+	options: { calls: CallLog; faults: Faults; settings: SandboxSettings; redirectUris: readonly string[]; watchRequest?: WatchRequest },
 ): { description: DocuSignSandbox; controlled: Controlled; control: DocuSignControl; rememberConsent(name: string, integrationKey: string): void; close(): void } {
 	const clients = clientMetadata(options.redirectUris);
 	const store = new ProviderStore(clients);
 	const accounts = buildAccounts(firstAccount.url, secondAccount.url);
-	const context: DocuSignContext = { authServerUrl: auth.url, accounts, settings: options.settings, calls: options.calls, store };
+	const context: DocuSignContext = { authServerUrl: auth.url, accounts, settings: options.settings, calls: options.calls, store, watchRequest: options.watchRequest };
 	const { app, provider } = buildAuthorizationServer(context, options.faults);
 	auth.handle(app);
 	const states = accounts.map(startAccount);

@@ -29,7 +29,7 @@ const ofTheEnvelope = 0;
 
 export class Connect {
 	readonly deliveries: Delivery[] = [];
-	private readonly messages = new Map<Delivery, { body: Wire; signed: boolean; lastSent?: { bytes: Buffer; headers: Record<string, string> } }>();
+	private readonly messages = new Map<Delivery, { body: Wire; signed: boolean; lastSent?: { bytes: Buffer<ArrayBuffer>; headers: Record<string, string> } }>();
 	private readonly pending = new Set<Promise<void>>();
 	private readonly stop = new AbortController();
 

@@ -54,7 +54,7 @@ export function placeAnchors({ documents, recipients }: { documents: readonly En
 function fromTemplate({ templateId, documents, recipients, properties, customFields }: Template): Composition {
 	const copies = recipients.map((recipient) => ({ ...structuredClone(recipient), recipientIdGuid: newId() }));
 	for (const { tabs } of copies) for (const list of Object.values(tabs)) for (const tab of list) tab['tabId'] = newId();
-	return { documents: [...documents], recipients: copies, customFields: structuredClone(customFields) as CustomField[], properties: { ...properties }, templateIds: [templateId] };
+	return { documents: [...documents], recipients: copies, customFields: structuredClone(customFields), properties: { ...properties }, templateIds: [templateId] };
 }
 
 function composeOne(composite: Wire, { template, parts }: Sources): Composition {

@@ -2,7 +2,7 @@
 // @see https://developers.docusign.com/docs/esign-rest-api/reference/envelopes/envelopecustomfields/
 import { badRequest } from '../apiErrors';
 import { listOf, textOf, wireOf, type Wire } from '../wire';
-import { newId, type CustomField } from './envelope';
+import type { CustomField } from './envelope';
 
 const kinds = ['listCustomFields', 'textCustomFields'] as const;
 
