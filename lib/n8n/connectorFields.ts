@@ -1,7 +1,15 @@
-import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
 
-/** The fields that come first in every connector: as whom, and what to do about somebody who is not signed in. */
-export function identityFields(appName: string, serverLogins: readonly ('clientCredentials' | 'jwtBearer')[] = []): INodeProperties[] {
+type Show = NonNullable<IDisplayOptions['show']>;
+
+/** Logins without a sign-in that a connector offers; `password` is one of the node's own (`ownLogins` of the pre-flight). */
+export type OfferedLogin = 'clientCredentials' | 'jwtBearer' | 'password';
+
+/**
+ * The fields that come first in every connector: as whom, and what to do about somebody who is not signed in.
+ * @param show where one node serves several apps with logins of their own: when these fields are the ones
+ */
+export function identityFields(appName: string, serverLogins: readonly OfferedLogin[] = [], show: Show = {}): INodeProperties[] {
 	return [
 		{
 			displayName: 'Authentication',
@@ -13,10 +21,12 @@ export function identityFields(appName: string, serverLogins: readonly ('clientC
 				...(serverLogins.includes('clientCredentials') ? [{ name: 'Client Credentials', value: 'clientCredentials', description: 'Act as the app itself; nobody signs in' }] : []),
 				{ name: 'Individual User', value: 'individualUser', description: 'Act as the person named in "User"' },
 				...(serverLogins.includes('jwtBearer') ? [{ name: 'JWT Bearer', value: 'jwtBearer', description: 'Act as the "Subject" of the credential, with a signed assertion; nobody signs in where an administrator has approved the app' }] : []),
+				...(serverLogins.includes('password') ? [{ name: 'Password', value: 'password', description: 'Act as the one account whose user name and password the credential holds; individual users are not available with it' }] : []),
 				{ name: 'Service Account', value: 'serviceAccount', description: 'Act as the one account that an administrator signed in' },
 			],
 			default: 'individualUser',
 			description: 'As whom the node acts',
+			...(Object.keys(show).length > 0 && { displayOptions: { show } }),
 		},
 		{
 			displayName: 'User',
@@ -26,7 +36,7 @@ export function identityFields(appName: string, serverLogins: readonly ('clientC
 			required: true,
 			placeholder: '={{ $json.jwtPayload.email }}',
 			description: 'Who the node acts as: an expression that names the person who started the flow, e.g. from the verified JWT of a Webhook trigger. Whoever may set this may act as that person.',
-			displayOptions: { show: { authentication: ['individualUser'] } },
+			displayOptions: { show: { ...show, authentication: ['individualUser'] } },
 		},
 		{
 			displayName: 'If Not Signed In',
@@ -41,15 +51,15 @@ export function identityFields(appName: string, serverLogins: readonly ('clientC
 			],
 			default: 'wait',
 			description: 'What to do when the person has not signed in yet',
-			displayOptions: { show: { authentication: ['individualUser'] } },
+			displayOptions: { show: { ...show, authentication: ['individualUser'] } },
 		},
-		...(serverLogins.includes('jwtBearer') ? approvalFields(appName) : []),
+		...(serverLogins.includes('jwtBearer') ? approvalFields(appName, show) : []),
 	];
 }
 
 /** For people who must approve the app once before an assertion may name them. */
-function approvalFields(appName: string): INodeProperties[] {
-	const displayOptions = { show: { authentication: ['jwtBearer'] } };
+function approvalFields(appName: string, show: Show): INodeProperties[] {
+	const displayOptions = { show: { ...show, authentication: ['jwtBearer'] } };
 	return [
 		{
 			displayName: 'If Not Approved',
@@ -71,7 +81,7 @@ function approvalFields(appName: string): INodeProperties[] {
 			default: '',
 			placeholder: '={{ $json.jwtPayload.email }}',
 			description: 'Who is asked to sign in and approve, as other nodes name that person in "User"; the account must be theirs, or the one that the assertion names. Empty: the subject of the assertion.',
-			displayOptions: { show: { authentication: ['jwtBearer'], ifNotApproved: ['wait'] } },
+			displayOptions: { show: { ...show, authentication: ['jwtBearer'], ifNotApproved: ['wait'] } },
 		},
 	];
 }

@@ -7,7 +7,7 @@ import type { PreFlightOptions } from './preFlight';
 import { getRuntime } from './runtime';
 import { createUserSession, type UserSession } from './userSession';
 
-export type PickerOptions = Pick<PreFlightOptions, 'credentialType' | 'isTokenRejected' | 'serverLogins' | 'scopes'> & {
+export type PickerOptions = Pick<PreFlightOptions, 'credentialType' | 'isTokenRejected' | 'serverLogins' | 'ownLogins' | 'scopes'> & {
 	/** What people can do without the list; ends the sentence. */
 	byHand: string;
 };
@@ -21,6 +21,8 @@ export async function pickerSession(context: ILoadOptionsFunctions, options: Pic
 	const authentication = String(context.getCurrentNodeParameter('authentication') ?? 'individualUser');
 	try {
 		if (authentication === 'jwtBearer') throw new Error('With JWT Bearer the node acts as a named user, and lists are never loaded as one');
+		const ownLogin = options.ownLogins?.[authentication];
+		if (ownLogin !== undefined) return await ownLogin(context, { accepted: false });
 		return await (authentication === 'clientCredentials' ? appSession(context, options) : serviceAccountSession(context, options));
 	} catch (error) {
 		const reason = error instanceof Error ? error.message : String(error);

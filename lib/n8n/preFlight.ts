@@ -8,6 +8,7 @@ import type { NodeRun, StoredSignInRequest } from '../vault';
 import { fetchThroughN8n, streamThroughN8n } from './fetch';
 import { rememberTransport } from './hostTransport';
 import { assertSamePeople, canWait, pauseForSignIn, type AnswerTheCaller } from './pause';
+import { ownFlight, type OwnLogins } from './ownLogin';
 import { getRuntime, type Runtime } from './runtime';
 import { serverFlight } from './serverFlight';
 import { canSignIn, readSubject, subjectOf, tokenOfSubject, type Subject } from './subject';
@@ -21,6 +22,8 @@ export interface PreFlightOptions {
 	isTokenRejected: TokenRejected;
 	/** Credential types of the logins without a person that the connector offers under *Authentication*. */
 	serverLogins?: Readonly<Partial<Record<'clientCredentials' | 'jwtBearer', string>>>;
+	/** Logins that are no OAuth, by their value of *Authentication*. */
+	ownLogins?: OwnLogins;
 	/** What the connector's calls need, whatever the admin has chosen. */
 	scopes?: readonly string[];
 	/** What the node wants of a sign-in, beyond the usual. */
@@ -153,8 +156,10 @@ export function withLink(error: ConnectedAppsError, connection: Connection, requ
 export async function preFlight(context: IExecuteFunctions, options: PreFlightOptions): Promise<PreFlight> {
 	const authentication = context.getNodeParameter('authentication', 0, 'individualUser') as string;
 	const serverLogin = options.serverLogins?.[authentication as 'clientCredentials' | 'jwtBearer'];
-	if (serverLogin === undefined) return await userPreFlight(context, options);
+	const ownLogin = options.ownLogins?.[authentication];
+	if (serverLogin === undefined && ownLogin === undefined) return await userPreFlight(context, options);
 	try {
+		if (serverLogin === undefined) return await ownFlight(context, ownLogin!, keeperOf(context, options));
 		return await serverFlight(context, { credentialType: serverLogin, isTokenRejected: options.isTokenRejected, keep: keeperOf(context, options) });
 	} catch (error) {
 		throw options.keepsErrors === true ? error : toNodeError(context.getNode(), error);

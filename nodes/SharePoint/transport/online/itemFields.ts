@@ -1,5 +1,5 @@
 // Columns of items in Graph's form and in ours.
-import { NodeOperationError, type GenericValue, type IDataObject } from 'n8n-workflow';
+import { NodeOperationError, type IDataObject } from 'n8n-workflow';
 
 import type { Column, ListAt, ListItem, Written } from '../backend';
 import { isReference } from './columns';
