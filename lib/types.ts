@@ -83,6 +83,15 @@ export type EndpointSource = { issuer?: undefined; known: OAuthEndpoints } | { i
 /** What a provider needs to remember of its settings for later sign-ins; readable by whoever reads the database. */
 export type Traits = Readonly<Record<string, string>>;
 
+/** One of several accounts of the person who signed in, each with the address of its own API, as the provider told for this very grant. */
+export interface ApiAccount {
+	id: string;
+	name?: string;
+	/** Without a slash at its end. */
+	baseUrl: string;
+	isDefault: boolean;
+}
+
 /** Tokens in clear. Exists only in memory; `EncryptedTokens` is what a database sees. */
 export interface TokenSet {
 	accessToken: string;
@@ -94,6 +103,8 @@ export interface TokenSet {
 	scopes: string[];
 	/** Base addresses that this grant's token may be sent to, e.g. Salesforce `instance_url`. */
 	apiBaseUrl?: string;
+	/** Where the grant is good for several accounts: all that its tokens may be sent to. */
+	apiAccounts?: ApiAccount[];
 	/** RFC 9449: the private JWK (JSON) that the tokens are bound to; present if and only if `tokenType` is `dpop`. */
 	dpopKey?: string;
 }

@@ -1,7 +1,7 @@
 import { SECOND_MS, type Clock } from '../clock';
 import { ConnectedAppsError } from '../errors';
 import { matchAccount } from '../identity';
-import { SERVICE_ACCOUNT, type Fetch, type TokenSet, type UseContext, type UserKey } from '../types';
+import { SERVICE_ACCOUNT, type ApiAccount, type Fetch, type TokenSet, type UseContext, type UserKey } from '../types';
 import { sha256, type GrantKey, type StoredGrant, type Vault } from '../vault';
 import { apiOfScopes, wantedApiOf } from './apis';
 import { apiTokenFor, scopesToAskOf } from './apiToken';
@@ -23,6 +23,8 @@ export interface AccessToken {
 	tokenHash: string;
 	/** The grant's own API base address, where the provider tells one. */
 	apiBaseUrl?: string;
+	/** All accounts that it is good for, where there can be several; no other host gets it. */
+	apiAccounts?: ApiAccount[];
 	/** RFC 9449: the private JWK that it is bound to. */
 	dpopKey?: string;
 	/** Known end; milliseconds since the epoch, database clock. */
@@ -32,8 +34,8 @@ export interface AccessToken {
 
 /** @param tokens fresh ones */
 export function toAccessToken(tokens: TokenSet): AccessToken {
-	const { accessToken, tokenType, apiBaseUrl, dpopKey, expiresAtMs, scopes } = tokens;
-	return { accessToken, tokenType, tokenHash: sha256(accessToken), apiBaseUrl, dpopKey, expiresAtMs, scopes };
+	const { accessToken, tokenType, apiBaseUrl, apiAccounts, dpopKey, expiresAtMs, scopes } = tokens;
+	return { accessToken, tokenType, tokenHash: sha256(accessToken), apiBaseUrl, apiAccounts, dpopKey, expiresAtMs, scopes };
 }
 
 export interface TokenRequest {

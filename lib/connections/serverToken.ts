@@ -39,7 +39,7 @@ function scopesOf({ login, scopes }: ServerLoginSettings, request: ServerTokenRe
 
 /** Asks the server for a token. Errors are classified; nothing is kept. */
 async function requestToken(tools: ServerTokenTools, settings: ServerLoginSettings, scopes: string[], nowMs: number): Promise<TokenSet> {
-	const { login, traits, assertion } = settings;
+	const { login, provider, traits, assertion } = settings;
 	const endpoints = await tools.resolveEndpoints(settings.source, tools.fetch);
 	const client = await buildClient(endpoints, settings.client, { fetch: tools.fetch, anonymous: login.grant === 'jwtBearer' && settings.client.clientAuthentication === 'none' });
 	const dpopKey = await createDpopKey(endpoints.dpopAlgorithms ?? []);
@@ -65,7 +65,7 @@ async function requestToken(tools: ServerTokenTools, settings: ServerLoginSettin
 		const tokens = await requestWithAssertion(client, signed, { scopes: login.jwt.scopesIn === 'parameter' ? scopes : [], resource, reading, dpopKey });
 		if (login.asksUserInfo !== true || endpoints.userInfoUrl === undefined) return tokens;
 		const accountClaims = await fetchUserInfo(endpoints.userInfoUrl, tokens, tools.fetch);
-		return { ...tokens, apiBaseUrl: login.apiBaseUrlOf({ answer, claims: accountClaims, requestedScopes: scopes, traits }) ?? tokens.apiBaseUrl };
+		return { ...tokens, apiBaseUrl: login.apiBaseUrlOf({ answer, claims: accountClaims, requestedScopes: scopes, traits }) ?? tokens.apiBaseUrl, apiAccounts: provider.apiAccountsOf?.(accountClaims, traits) };
 	} catch (error) {
 		throw toServerLoginError(settings, error, nowMs);
 	}

@@ -171,7 +171,7 @@ export async function completeSignIn(vault: Vault, connection: Connection, compl
 	try {
 		const claims = await claimsOf(connection, { ...exchanged, nonce: transaction.nonce, fetch });
 		// Some providers tell the API's address only with the account.
-		tokens = { ...tokens, apiBaseUrl: tokens.apiBaseUrl ?? provider.apiBaseUrlOf({ answer, claims, requestedScopes: transaction.scopes, traits }) };
+		tokens = { ...tokens, apiBaseUrl: tokens.apiBaseUrl ?? provider.apiBaseUrlOf({ answer, claims, requestedScopes: transaction.scopes, traits }), apiAccounts: provider.apiAccountsOf?.(claims, traits) };
 		signedIn = provider.accountOf(claims, traits);
 		accepted = await acceptAccount(vault, connection, completion, tokens, signedIn);
 	} catch (error) {

@@ -25,8 +25,8 @@ function targetOf({ url, uri, baseURL }: RequestOptions): URL {
 }
 
 /** A token goes to its own hosts only, over https (S35). @throws ConnectedAppsError `hostForbidden` */
-function assertOwnHost(target: URL, appName: string, apiHosts: readonly string[], apiBaseUrl: string | undefined, scopesNameApis = false): void {
-	const own = apiBaseUrl === undefined ? [] : [new URL(apiBaseUrl).host];
+function assertOwnHost(target: URL, appName: string, apiHosts: readonly string[], { apiBaseUrl, apiAccounts = [] }: Pick<TokenSet, 'apiBaseUrl' | 'apiAccounts'>, scopesNameApis = false): void {
+	const own = [...new Set([...(apiBaseUrl === undefined ? [] : [apiBaseUrl]), ...apiAccounts.map(({ baseUrl }) => baseUrl)].map((address) => new URL(address).host))];
 	const allowed = [...own, ...apiHosts.map((host) => host.toLowerCase())];
 	if (allowed.includes(target.host)) return;
 	const known = allowed.length === 0 ? 'no host at all' : allowed.join(', ');
@@ -97,7 +97,7 @@ export function authenticateAsUser(credentialType: string): Authenticate {
 				}
 				const subject = await readSubject(runtime, connection, credentials.user, { workflowId, executionId: textOf(credentials.executionId), fetch: hostFetch() });
 				const token = await tokenOfSubject(runtime, connection, subject, { fetch: hostFetch(), use: { workflowId }, target: target.origin, rejectedTokenHash: rejectedHashOf(requestOptions) });
-				assertOwnHost(target, registration.appName, registration.apiHosts, token.apiBaseUrl, connection.provider.apiOf !== undefined);
+				assertOwnHost(target, registration.appName, registration.apiHosts, token, connection.provider.apiOf !== undefined);
 				return await authorize(requestOptions, target, token);
 			} catch (error) {
 				if (!isConnectedAppsError(error, 'authenticationNeeded', 'consentNeeded', 'rotationInterrupted')) throw error;
@@ -135,7 +135,7 @@ export function authenticateAsServer(credentialType: string): Authenticate {
 			const { token, apiHosts } = isReference(reference)
 				? await openIssued(settings.workflowId ?? '', reference, settings)
 				: { token: await serverTokenFor(tools, settings, { rejectedTokenHash: rejectedHashOf(requestOptions) }), apiHosts: settings.apiHosts };
-			assertOwnHost(target, settings.login.appName, apiHosts, token.apiBaseUrl);
+			assertOwnHost(target, settings.login.appName, apiHosts, token);
 			return await authorize(requestOptions, target, token);
 		} catch (error) {
 			throw toShown(error);

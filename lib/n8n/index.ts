@@ -10,6 +10,7 @@ export { runAgain } from './runAgain';
 export { closeRuntime, getRuntime, type Runtime } from './runtime';
 export { Sweeper } from './sweeper';
 export { toNodeError, toPublishingError } from './toNodeError';
+export { triggerSession } from './triggerSession';
 export type { StreamedBody, UserSession } from './userSession';
 export { runUntilSettled, type Awaited } from './waitFor';
 export { WAITING_TOOLTIP } from './waitingTooltip';

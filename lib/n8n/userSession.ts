@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import type { AccessToken } from '../connections';
 import { ConnectedAppsError } from '../errors';
 import { parseEndpoint } from '../oauth';
-import type { Fetch, FetchInit } from '../types';
+import type { ApiAccount, Fetch, FetchInit } from '../types';
 import { authorizationHeaders, demandedNonce } from './apiAuthorization';
 import type { StreamFetch } from './fetch';
 
@@ -15,7 +15,9 @@ export interface UserSession {
 	/** Whom the calls are made as, in words: a user key, or the app itself. */
 	actsAs: string;
 	apiBaseUrl: string;
-	/** Calls the API as the user; path and query are relative to the grant's own base address. */
+	/** Where the grant is good for several accounts: all of them, as the provider told them for this user. */
+	apiAccounts: readonly ApiAccount[];
+	/** Calls the API as the user; path and query are relative to the grant's own base address, or a whole address at one of its accounts. */
 	call(path: string, init?: Partial<FetchInit>): Promise<Response>;
 	/** The same for a body of any size, which is not held in memory; whoever asks reads it to its end or destroys it. */
 	stream(path: string, init?: Partial<FetchInit>): Promise<StreamedBody>;
@@ -63,10 +65,11 @@ export function createUserSession(parts: UserSessionParts): UserSession {
 		if (from.apiBaseUrl === undefined) throw new ConnectedAppsError('hostForbidden', `${appName} did not tell which address this sign-in is for`, { advice: 'Sign in again' });
 		return parseEndpoint(from.apiBaseUrl, 'API address of the sign-in');
 	};
+	const accountOrigins = ({ apiAccounts = [] }: AccessToken): string[] => apiAccounts.map(({ baseUrl }) => parseEndpoint(baseUrl, 'API address of an account').origin);
 	const send = async <Answer>({ ask }: Way<Answer>, path: string, init: Partial<FetchInit>): Promise<Answer> => {
 		const base = baseOf(token);
 		const url = new URL(path, base);
-		if (url.origin !== base.origin) {
+		if (url.origin !== base.origin && !accountOrigins(token).includes(url.origin)) {
 			throw new ConnectedAppsError('hostForbidden', `The access of ${actsAs} is for ${base.host}, not for ${url.host}`, { user: actsAs });
 		}
 		const method = init.method ?? 'GET';
@@ -101,6 +104,9 @@ export function createUserSession(parts: UserSessionParts): UserSession {
 		actsAs,
 		get apiBaseUrl() {
 			return baseOf(token).origin;
+		},
+		get apiAccounts() {
+			return token.apiAccounts ?? [];
 		},
 		call: async (path, init) => await perform({ ask: fetch, responseOf: (response) => response }, path, init),
 		async stream(path, init) {

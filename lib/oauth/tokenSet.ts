@@ -46,6 +46,8 @@ export function toTokenSet(answer: TokenEndpointResponse, reading: TokenAnswerRe
 		expiresAtMs: answer.expires_in === undefined ? undefined : nowMs + answer.expires_in * 1_000,
 		scopes,
 		apiBaseUrl: apiBaseUrlOf?.(told) ?? previous?.apiBaseUrl,
+		// Token answers do not tell them.
+		...(previous?.apiAccounts !== undefined && { apiAccounts: previous.apiAccounts }),
 		// RFC 9449 section 5: a server that does not know DPoP answers with a bearer token.
 		...(tokenType === 'dpop' && { dpopKey }),
 	};

@@ -1,6 +1,6 @@
 import { MINUTE_MS } from '../clock';
 import { ConnectedAppsError } from '../errors';
-import type { EndpointSource, Traits } from '../types';
+import type { ApiAccount, EndpointSource, Traits } from '../types';
 import { requiredBaseAddressOf, settingInvalid, type Field } from './address';
 import { textClaim, type Claims } from './claims';
 import { DOCUSIGN_ERRORS } from './docuSignErrors';
@@ -32,17 +32,34 @@ function traitsOf(settings: ProviderSettings): Traits {
 	return accountId === '' ? {} : { accountId };
 }
 
+function accountsIn(claims: Claims | undefined): Claims[] {
+	const accounts: unknown[] = Array.isArray(claims?.accounts) ? claims.accounts : [];
+	return accounts.filter((account): account is Claims => typeof account === 'object' && account !== null);
+}
+
+const isDefault = ({ is_default: told }: Claims): boolean => told === true || told === 'true';
+const baseUrlOf = (account: Claims): string | undefined => textClaim(account, 'base_uri')?.replace(/\/+$/, '');
+
 /** The account that the credential names, else the user's default; `accounts` tells each with the host of its API. */
 function accountIn(claims: Claims | undefined, { accountId }: Traits): Claims | undefined {
-	const accounts: unknown[] = Array.isArray(claims?.accounts) ? claims.accounts : [];
-	const told = accounts.filter((account): account is Claims => typeof account === 'object' && account !== null);
+	const told = accountsIn(claims);
 	if (accountId !== undefined) return told.find((account) => textClaim(account, 'account_id')?.toLowerCase() === accountId);
-	return told.find(({ is_default: isDefault }) => isDefault === true || isDefault === 'true') ?? (told.length === 1 ? told[0] : undefined);
+	return told.find(isDefault) ?? (told.length === 1 ? told[0] : undefined);
 }
 
 function apiBaseUrlOf({ claims, traits }: TokenContext): string | undefined {
 	const account = accountIn(claims, traits);
-	return account && textClaim(account, 'base_uri')?.replace(/\/+$/, '');
+	return account && baseUrlOf(account);
+}
+
+/** All of the person's accounts; where the credential names one, that one alone. */
+function apiAccountsOf(claims: Claims, { accountId }: Traits): ApiAccount[] {
+	return accountsIn(claims).flatMap((account) => {
+		const id = textClaim(account, 'account_id')?.toLowerCase();
+		const baseUrl = baseUrlOf(account);
+		if (id === undefined || baseUrl === undefined || (accountId !== undefined && id !== accountId)) return [];
+		return [{ id, name: textClaim(account, 'account_name'), baseUrl, isDefault: accountId !== undefined || isDefault(account) }];
+	});
 }
 
 const SIGNATURE = { scope: 'signature', meaning: 'Send envelopes and read them as you' };
@@ -90,6 +107,7 @@ export const docuSign: Provider = {
 	promptParameters: (prompt): Record<string, string> => (prompt === 'consent' ? { prompt: 'login' } : {}),
 	identitySource: 'userInfo',
 	apiBaseUrlOf,
+	apiAccountsOf,
 	accountOf(claims, traits) {
 		const subject = textClaim(claims, 'sub');
 		if (subject === undefined) throw new ConnectedAppsError('providerError', 'DocuSign did not tell who signed in');

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors';
-import type { ClientAuthentication, EndpointSource, ProviderAccount, SigningAlgorithm, Traits } from '../types';
+import type { ApiAccount, ClientAuthentication, EndpointSource, ProviderAccount, SigningAlgorithm, Traits } from '../types';
 
 export interface ScopeMeaning {
 	scope: string;
@@ -77,6 +77,8 @@ export interface Provider {
 	identitySource: 'idToken' | 'userInfo' | 'userInfoOrIdToken';
 	/** The base address that this grant's tokens are for. */
 	apiBaseUrlOf(context: TokenContext): string | undefined;
+	/** Where one sign-in is good for several accounts, each at an address of its own. @param claims as in `accountOf` */
+	apiAccountsOf?(claims: Readonly<Record<string, unknown>>, traits: Traits): ApiAccount[];
 	/** @param claims userinfo or ID token claims. @throws ConnectedAppsError `providerError` if they name nobody */
 	accountOf(claims: Record<string, unknown>, traits: Traits): ProviderAccount;
 	/**

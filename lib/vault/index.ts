@@ -25,6 +25,7 @@ import { requestStore } from './stores/requests';
 import { revocationStore } from './stores/revocations';
 import { sessionStore } from './stores/sessions';
 import { portalSignInStore, transactionStore } from './stores/transactions';
+import { seenStore } from './stores/seen';
 import { waitStore } from './stores/waits';
 
 export * from './port';
@@ -51,6 +52,7 @@ export async function openVault({ backend: settings, keys, clockOffsetMs }: Vaul
 		grants: grantStore(database),
 		requests: requestStore(database),
 		waits: waitStore(database),
+		seen: seenStore(database),
 		transactions: transactionStore(database),
 		portalSignIns: portalSignInStore(database),
 		links: linkStore(database),

@@ -363,6 +363,14 @@ export interface WaitStore {
 	isSwept(withinMs: number): Promise<boolean>;
 }
 
+/** Messages from outside that must count once. */
+export interface SeenStore {
+	/** True for the first who says so within `ttlMs`, in whatever process. */
+	first(id: string, ttlMs: number): Promise<boolean>;
+	/** It did not work out: the next one is the first again. */
+	forget(id: string): Promise<void>;
+}
+
 // ---------------------------------------------------------------- authorization transactions, links, sessions
 
 export type SignInPurpose = 'request' | 'connect' | 'portal' | 'serviceAccount';
@@ -582,6 +590,7 @@ export interface Vault {
 	grants: GrantStore;
 	requests: SignInRequestStore;
 	waits: WaitStore;
+	seen: SeenStore;
 	transactions: TransactionStore;
 	portalSignIns: PortalSignInStore;
 	links: LinkStore;

@@ -28,6 +28,7 @@ export function prune({ db, clock }: Database): Vault['prune'] {
 	return async ({ finishedMs, endedGrantsMs, auditMs }) => {
 		await deleteUntil('requests', ['id'], 'finishedAtMs', clock.inMs(-finishedMs));
 		await deleteUntil('waits', ['id'], 'finishedAtMs', clock.inMs(-finishedMs));
+		await deleteUntil('seen', ['idHash'], 'expiresAtMs', clock.nowMs());
 		// Left behind by a process that died.
 		await deleteUntil('waits', ['id'], 'expiresAtMs', clock.inMs(-finishedMs));
 		// Emitted or not: an event of that age tells of something that has long been settled otherwise.

@@ -129,6 +129,12 @@ export interface WaitRow {
 	finishedAtMs: number | null;
 }
 
+/** A message from outside, by the hash of what makes it the same. */
+export interface SeenRow {
+	idHash: string;
+	expiresAtMs: number;
+}
+
 /** A published trigger that goes on with waits that are due. */
 export interface SweeperRow {
 	ownerKey: string;
@@ -231,6 +237,7 @@ export interface Tables {
 	requests: RequestRow;
 	waits: WaitRow;
 	sweepers: SweeperRow;
+	seen: SeenRow;
 	transactions: TransactionRow;
 	links: LinkRow;
 	sessions: SessionRow;
@@ -249,6 +256,7 @@ export const TABLE_NAMES = [
 	'requests',
 	'waits',
 	'sweepers',
+	'seen',
 	'transactions',
 	'links',
 	'sessions',

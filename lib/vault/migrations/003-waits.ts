@@ -33,6 +33,15 @@ export async function waits({ schema }: Db): Promise<void> {
 	await schema.createIndex('waits_expiry').on('waits').columns(['expiresAtMs']).where('expiresAtMs', 'is not', null).execute();
 	await schema.createIndex('waits_finished').on('waits').columns(['finishedAtMs']).where('finishedAtMs', 'is not', null).execute();
 
+	// What came in from outside and must not count twice.
+	await schema
+		.createTable('seen')
+		.addColumn('idHash', 'text', (column) => column.notNull())
+		.addColumn('expiresAtMs', 'bigint', (column) => column.notNull())
+		.addPrimaryKeyConstraint('seen_pk', ['idHash'])
+		.execute();
+	await schema.createIndex('seen_expiry').on('seen').columns(['expiresAtMs']).execute();
+
 	await schema
 		.createTable('sweepers')
 		.addColumn('ownerKey', 'text', (column) => column.notNull())

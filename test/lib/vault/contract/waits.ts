@@ -162,6 +162,20 @@ export function describeWaits(makePlace: MakePlace): void {
 			expect(await newOnly.waits.openContent(claimed!)).toEqual({ resumeUrl: wait().resumeUrl });
 		});
 
+		it('counts a message once, however many processes hear it, and again after its time or when it did not work out', async () => {
+			const others = [await under.open(), await under.open()];
+			const heard = await Promise.all([under.vault, ...others].map(async ({ seen }) => await seen.first('message 1', HOUR_MS)));
+			expect(heard.filter(Boolean)).toHaveLength(1);
+			expect(await under.vault.seen.first('message 2', HOUR_MS)).toBe(true);
+			await under.vault.seen.forget('message 1');
+			expect([await under.vault.seen.first('message 1', HOUR_MS), await under.vault.seen.first('message 1', HOUR_MS)]).toEqual([true, false]);
+			under.advance(HOUR_MS + 1);
+			expect(await under.vault.seen.first('message 1', HOUR_MS)).toBe(true);
+			await under.vault.prune({ finishedMs: 0, endedGrantsMs: 0, auditMs: 0 });
+			expect(await under.place.query(`select count(*) as count from ${under.place.table('seen')}`)).toMatchObject([{ count: expect.anything() }]);
+			expect(await under.vault.seen.first('message 1', HOUR_MS)).toBe(false);
+		});
+
 		it('is deleted some time after it ended, or after its limit if nobody ended it', async () => {
 			const prune = async () => await under.vault.prune({ finishedMs: HOUR_MS, endedGrantsMs: HOUR_MS, auditMs: HOUR_MS });
 			await waits().open(wait());
