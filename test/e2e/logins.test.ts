@@ -187,3 +187,19 @@ describe('on behalf of the caller: a flow that was called with the user’s own 
 		expect([...audiences]).not.toContain(world.sandbox.microsoft.graphUrl);
 	});
 });
+
+test('S29 one sign-in, two APIs: HTTP Request takes the token of the API that each address is at, of each item’s user', async () => {
+	const { loginUrl, graphUrl, sharePointUrl, tenants, clients: apps } = world.sandbox.microsoft;
+	const { clientId, clientSecret } = apps.confidential;
+	const data = { ...forEverybody('two-apis'), tenant: tenants.home.id, cloud: 'custom', authorityUrl: loginUrl, graphUrl, clientId, clientSecret, clientAuthentication: 'post', scopeMode: 'custom', scopes: ['User.Read'], additionalScopes: `${sharePointUrl}/AllSites.Read`, user: '={{ $json.email }}' };
+	const app = await offerApp(world, 'two-apis', data, 'sharePointOnlineUserLoginOAuth2Api');
+	await signIn(world, app, 'alice', 'bob');
+	await forgetCalls();
+	const ask = async (url: string) => await itemsByHand(world, [peopleNode('bob', 'alice'), httpRequest({ url, credential: app.credential, settings: tolerant })]);
+	expect((await ask(`${sharePointUrl}/_api/web/currentuser`)).map(({ Title }) => Title)).toEqual(['Bob Baker', 'Alice Archer']);
+	expect((await ask(`${graphUrl}/v1.0/me`)).map(({ displayName }) => displayName)).toEqual(['Bob Baker', 'Alice Archer']);
+	expect((await world.calls({ provider: 'microsoft', server: 'api' })).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+	// The sign-in's own tokens are fresh: only SharePoint's were asked for, once for each person.
+	expect((await world.calls({ provider: 'microsoft', server: 'oauth', path: `/${tenants.home.id}/oauth2/v2.0/token` })).map(({ grantType, status }) => [grantType, status])).toEqual([['refresh_token', 200], ['refresh_token', 200]]);
+	expect(messageOf((await ask('https://contoso.sharepoint.com/_api/web'))[0])).toContain('not for contoso.sharepoint.com');
+});
