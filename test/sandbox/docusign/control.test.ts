@@ -30,7 +30,7 @@ describe('control server', () => {
 	test('moves envelopes by itself, opens a signing page, lists deliveries and clears all', async () => {
 		const { baseUri, accountId } = sandbox.docusign.accounts[0]!;
 		const created = await fetch(`${baseUri}/restapi/v2.1/accounts/${accountId}/envelopes`, { method: 'POST', body: JSON.stringify(definition({ transactionId: 't-1' })), headers: { authorization: `Bearer ${await tokenOf(sandbox.docusign)}`, 'content-type': 'application/json' } });
-		const { envelopeId } = (await created.json()) as Json;
+		const { envelopeId } = await created.json();
 		expect(await control('GET', '/envelopes')).toEqual([{ envelopeId, accountId, status: 'sent', sender: 'alice', emailSubject: 'Please sign the offer', transactionId: 't-1', recipients: [{ recipientId: '1', email: 'sam@example.org', status: 'sent' }] }]);
 		const { url } = await control('POST', '/signing-url', { envelopeId, recipient: '1' });
 		expect(await (await fetch(url)).text()).toContain('id="finish"');
