@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+import type { ReadableStream as WebStream } from 'node:stream/web';
 import { startGraphWorld, type GraphAnswer, type GraphWorld } from './graphWorld';
 import { QuickXorHash } from './graph/drives/quickXorHash';
 
@@ -134,7 +136,7 @@ describe('downloads', () => {
 		const response = await fetch(location);
 		let came = 0;
 		await expect((async () => {
-			for await (const chunk of response.body!) came += (chunk as Uint8Array).length;
+			for await (const chunk of Readable.fromWeb(response.body as WebStream)) came += (chunk as Uint8Array).length;
 		})()).rejects.toThrow();
 		expect(came).toBeLessThanOrEqual(100_000);
 	});
@@ -211,7 +213,7 @@ describe('upload sessions', () => {
 async function stream(url: string, chunk: Buffer, start: number, total: number): Promise<void> {
 	const request = httpRequest(url, { method: 'PUT', headers: { 'content-length': chunk.length, 'content-range': `bytes ${start}-${start + chunk.length - 1}/${total}` } });
 	request.end(chunk);
-	const [response] = (await once(request, 'response')) as [import('node:http').IncomingMessage];
+	const [response] = (await once(request, 'response')) as [IncomingMessage];
 	response.resume();
 	await once(response, 'end');
 	expect([200, 201, 202]).toContain(response.statusCode);

@@ -36,10 +36,10 @@ async function openTls(hostname: 'localhost' | '127.0.0.1'): Promise<LoopbackSer
 /** The end of the client's chain: a request over TLS that trusts the sandbox's certificate. */
 class TrustingHandler implements Middleware {
 	async execute(context: Context): Promise<void> {
-		const { method = 'GET', headers, body } = context.options ?? {};
-		const bytes = body === undefined || body === null ? undefined : Buffer.from(typeof body === 'string' ? body : body instanceof Blob ? await body.arrayBuffer() : (body as ArrayBuffer));
+		const { method = 'GET', headers, body } = (context.options ?? {}) as { method?: string; headers?: Record<string, string>; body?: string | Blob | ArrayBuffer | null };
+		const bytes = body === undefined || body === null ? undefined : typeof body === 'string' ? Buffer.from(body) : Buffer.from(body instanceof Blob ? await body.arrayBuffer() : body);
 		context.response = await new Promise<Response>((resolve, reject) => {
-			const sent = httpsRequest(context.request as string, { method, headers: Object.fromEntries(new Headers(headers as Record<string, string>)), ca: appKey.certificatePem, checkServerIdentity: () => undefined }, (answer) => {
+			const sent = httpsRequest(context.request as string, { method, headers, ca: appKey.certificatePem, checkServerIdentity: () => undefined }, (answer) => {
 				const chunks: Buffer[] = [];
 				answer.on('data', (chunk: Buffer) => void chunks.push(chunk)).on('error', reject);
 				answer.on('end', () => {
@@ -105,7 +105,7 @@ test('uploads a large file in pieces', async () => {
 test('resumes an upload that was interrupted', async () => {
 	const bytes = randomBytes(5 * 327_680);
 	const session = await LargeFileUploadTask.createUploadSession(client, `/drives/${drive}/root:/client/resumed.bin:/createUploadSession`, { item: { '@microsoft.graph.conflictBehavior': 'replace' } });
-	const task = new LargeFileUploadTask(client, new FileUpload(bytes as unknown as ArrayBuffer, 'resumed.bin', bytes.length), session, { rangeSize: 2 * 327_680 });
+	const task = new LargeFileUploadTask(client, new FileUpload(bytes, 'resumed.bin', bytes.length), session, { rangeSize: 2 * 327_680 });
 	options.faults.add({ match: { method: 'PUT', pathIncludes: 'uploadSession' }, kind: 'delay', times: 1 });
 	options.faults.add({ match: { method: 'PUT', pathIncludes: 'uploadSession' }, kind: 'breakRequest', bytes: 100_000, times: 1 });
 	await expect(task.upload()).rejects.toThrow();

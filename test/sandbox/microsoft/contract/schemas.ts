@@ -45,7 +45,7 @@ export class Schemas {
 		if (typeof $ref === 'string') return { $ref: $ref.replace('#', 'graph#') };
 		const shortName = name.replace('microsoft.graph.', '');
 		if (isObject(schema)) {
-			const properties = { ...this.propertiesOf(schema), ...Object.fromEntries((propertiesBeyond[shortName] ?? []).map((property) => [property, true])) };
+			const properties = { ...this.propertiesOf(schema as Schema), ...Object.fromEntries((propertiesBeyond[shortName] ?? []).map((property) => [property, true])) };
 			const required = (schema as { required?: unknown }).required;
 			return {
 				type: 'object',

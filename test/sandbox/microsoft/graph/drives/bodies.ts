@@ -5,6 +5,7 @@ import { listUrlOf } from '../lists/list';
 import { identitySetOf, siteUserOf } from '../people';
 import { selectFrom } from '../odata/select';
 import type { ODataOptions } from '../odata/options';
+import type { Content } from './content';
 import type { Drive } from './drive';
 import { cTagOf, eTagOf, pathOf, sizeOf, type FileVersion, type Node, type Permission } from './node';
 
@@ -71,13 +72,17 @@ export function nodeBody(context: Pick<GraphContext, 'links'>, drive: Drive, nod
 		lastModifiedBy: identitySetOf(node.modifiedBy),
 		...(node.parent ? { parentReference: referenceTo(drive, node.parent) } : { parentReference: { driveType: 'documentLibrary', driveId: drive.id }, root: {} }),
 		fileSystemInfo: { createdDateTime: node.created, lastModifiedDateTime: node.modified },
-		...(node.content ? { file: { hashes: { quickXorHash: node.content.quickXorHash }, mimeType: mediaTypeOf(node.name) } } : { folder: { childCount: node.children!.size } }),
+		...(node.content ? { file: fileFacetOf(node.name, node.content) } : { folder: { childCount: node.children!.size } }),
 		...(node.permissions.length > 0 && { shared: { scope: 'users' } }),
 		sharepointIds: { listId: drive.list.id, listItemId: String(node.itemId), listItemUniqueId: node.uniqueId, siteId: drive.list.site.collectionId, siteUrl: drive.list.site.webUrl, webId: drive.list.site.webId },
 		...(expand.has('children') && { children: [...(node.children?.values() ?? [])].map((child) => nodeBody(context, drive, child)) }),
 	};
 	const { sharepointIds: _onlyWhenSelected, ...usual } = body;
 	return select ? selectFrom(body, select.map((name) => (name === 'content.downloadUrl' ? '@microsoft.graph.downloadUrl' : name)), [...expand.keys()]) : usual;
+}
+
+function fileFacetOf(name: string, { quickXorHash }: Content): Record<string, unknown> {
+	return { ...(quickXorHash !== undefined && { hashes: { quickXorHash } }), mimeType: mediaTypeOf(name) };
 }
 
 export function deletedNodeBody(drive: Drive, node: Node): Record<string, unknown> {

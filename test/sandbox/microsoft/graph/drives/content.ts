@@ -8,7 +8,8 @@ import { QuickXorHash } from './quickXorHash';
 
 export interface Content {
 	readonly size: number;
-	readonly quickXorHash: string;
+	/** Undefined while it is not known: SharePoint, too, tells it "if available". */
+	readonly quickXorHash: string | undefined;
 	/** Hex. Graph does not tell it; tests ask for it. */
 	readonly sha256: string;
 	/** From `start` up to, not including, `end`. Throws where the bytes were not kept. */
@@ -61,6 +62,9 @@ function* madeBytes(seed: string, start: number, end: number): Iterable<Buffer> 
 	}
 }
 
+/** Above this the listing of a folder would wait for the hash. */
+const hashedBytes = 64 * 1024 * 1024;
+
 /** Byte n depends on the seed and n alone. Hashes are taken when somebody asks. */
 export function madeContent(seed: string, size: number): Content {
 	let hashes: ReturnType<typeof hashesOf> | undefined;
@@ -68,7 +72,7 @@ export function madeContent(seed: string, size: number): Content {
 	return {
 		size,
 		get quickXorHash() {
-			return known().quickXorHash;
+			return size <= hashedBytes ? known().quickXorHash : hashes?.quickXorHash;
 		},
 		get sha256() {
 			return known().sha256;

@@ -106,7 +106,7 @@ export class Drive {
 		node.parent.children!.delete(node.name.toLowerCase());
 		node.name = other && conflict === 'rename' ? freeName(name, parent) : name;
 		node.parent = parent;
-		parent.children!.set(node.name.toLowerCase(), node);
+		parent.children.set(node.name.toLowerCase(), node);
 		return this.touch(node, by);
 	}
 

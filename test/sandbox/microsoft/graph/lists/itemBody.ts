@@ -9,7 +9,8 @@ import { fieldsOf } from './readFields';
 import { etagOf, type Row } from './row';
 
 export function itemBody(graphUrl: string, list: List, row: Row, { select, expand }: Pick<ODataOptions, 'select' | 'expand'>, driveItem?: () => unknown): Record<string, unknown> {
-	const type = contentTypesOf(list)[row.contentType === 'Folder' ? 1 : 0]!;
+	const { types, rootFolderId } = constantsOf(list);
+	const type = types[row.contentType === 'Folder' ? 1 : 0]!;
 	const body = {
 		'@odata.etag': etagOf(row),
 		createdDateTime: row.created,
@@ -19,7 +20,7 @@ export function itemBody(graphUrl: string, list: List, row: Row, { select, expan
 		webUrl: `${listUrlOf(list)}/${row.id}_.000`,
 		createdBy: identitySetOf(row.authorId),
 		lastModifiedBy: identitySetOf(row.editorId),
-		parentReference: { id: guidOf(`root folder ${list.id}`), siteId: list.site.id },
+		parentReference: { id: rootFolderId, siteId: list.site.id },
 		contentType: { id: type['id'], name: type['name'] },
 		...(expand.has('fields') && {
 			'fields@odata.context': `${graphUrl}/v1.0/$metadata#sites('${encodeURIComponent(list.site.id)}')/lists('${list.id}')/items('${row.id}')/fields/$entity`,
@@ -28,6 +29,20 @@ export function itemBody(graphUrl: string, list: List, row: Row, { select, expan
 		...(expand.has('driveItem') && driveItem && { driveItem: driveItem() }),
 	};
 	return selectFrom(body, select, [...expand.keys()]);
+}
+
+interface Constants {
+	readonly types: ReturnType<typeof contentTypesOf>;
+	readonly rootFolderId: string;
+}
+
+/** The same for every row: made once, for lists are long. */
+const constants = new WeakMap<List, Constants>();
+
+function constantsOf(list: List): Constants {
+	const known = constants.get(list) ?? { types: contentTypesOf(list), rootFolderId: guidOf(`root folder ${list.id}`) };
+	constants.set(list, known);
+	return known;
 }
 
 /** What is left of an item in a list of changes. */

@@ -43,7 +43,7 @@ export function contentTypesOf(list: List): Array<Record<string, unknown>> {
 		sealed: false,
 		order: { default: index === 0, position: index },
 	});
-	return [own(id!, name!, 0), own('0x0120', 'Folder', 1)];
+	return [own(id, name, 0), own('0x0120', 'Folder', 1)];
 }
 
 export function listBody(list: List): Record<string, unknown> {
