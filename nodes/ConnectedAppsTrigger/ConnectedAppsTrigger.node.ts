@@ -2,9 +2,9 @@ import { NodeConnectionTypes, type IDataObject, type IHookFunctions, type INodeT
 
 import { SECOND_MS } from '../../lib/clock';
 import { assertHostVersion, fetchThroughN8n, getRuntime, resumeAndWait, Sweeper, toPublishingError } from '../../lib/n8n';
-import { CREDENTIAL_TYPES, describeSetUp, logError, ownerOf, portalUrlOf, readPortalPath, registerOffered } from '../../lib/n8n/ownerTrigger';
+import { describeSetUp, logError, ownerOf, portalUrlOf, readPortalPath, registerOffered } from '../../lib/n8n/ownerTrigger';
 import { rememberTransport } from '../../lib/n8n/hostTransport';
-import { OPEN_ID_CREDENTIAL, readPortalSignIn, TRUSTED_HEADER_CREDENTIAL } from '../../lib/n8n/portalSignIn';
+import { readPortalSignIn } from '../../lib/n8n/portalSignIn';
 import { isShuttingDown, watchShutdown } from '../../lib/n8n/shutdown';
 import { callOwnTestWebhook } from '../../lib/n8n/testListener';
 import { testOpenId } from '../../lib/n8n/testOpenId';
@@ -12,7 +12,7 @@ import { handlePortalRequest, OPEN_ID_CALLBACK, SIGNED_OUT_PAGE } from '../../li
 import type { PortalMembership } from '../../lib/vault';
 import { sendPortalResponse, toPortalRequest } from './transport/portalRequest';
 import { portalAccessOf } from './portalAccess';
-import { SIGN_IN_PARAMETERS } from './signInParameters';
+import { SIGN_IN_PARAMETERS, TRIGGER_CREDENTIALS } from './signInParameters';
 import { PORTAL_WEBHOOKS } from './webhooks';
 
 const REGISTER_EVERY_MS = 30 * SECOND_MS;
@@ -45,11 +45,7 @@ export class ConnectedAppsTrigger implements INodeType {
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		webhooks: PORTAL_WEBHOOKS,
-		credentials: [
-			...CREDENTIAL_TYPES.map((name) => ({ name, required: false })),
-			{ name: OPEN_ID_CREDENTIAL, required: true, displayOptions: { show: { signInMethod: ['openId'] } }, testedBy: 'testOpenId' },
-			{ name: TRUSTED_HEADER_CREDENTIAL, required: true, displayOptions: { show: { signInMethod: ['trustedHeader'] } } },
-		],
+		credentials: TRIGGER_CREDENTIALS,
 		properties: [
 			{
 				displayName: 'Select the credentials of the apps that people sign in to. Publish this workflow once; any number of other workflows use the same credentials.',

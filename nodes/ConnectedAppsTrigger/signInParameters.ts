@@ -1,6 +1,16 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
+
+import { CREDENTIAL_TYPES } from '../../lib/n8n/ownerTrigger';
+import { OPEN_ID_CREDENTIAL, TRUSTED_HEADER_CREDENTIAL } from '../../lib/n8n/portalSignIn';
 
 const PEOPLE_FORM = 'Separated by commas: a user as flows name them, @example.com for everybody with an address there, or claim:groups=finance for everybody whose OpenID sign-in tells that value';
+
+/** One slot per kind of app, and what the portal's own sign-in takes. */
+export const TRIGGER_CREDENTIALS: INodeCredentialDescription[] = [
+	...CREDENTIAL_TYPES.map((name) => ({ name, required: false })),
+	{ name: OPEN_ID_CREDENTIAL, required: true, displayOptions: { show: { signInMethod: ['openId'] } }, testedBy: 'testOpenId' },
+	{ name: TRUSTED_HEADER_CREDENTIAL, required: true, displayOptions: { show: { signInMethod: ['trustedHeader'] } } },
+];
 
 /** How people sign in to the portal, and who may. */
 export const SIGN_IN_PARAMETERS: INodeProperties[] = [
