@@ -17,7 +17,7 @@ export class ConnectedAppsTrustedHeaderApi implements ICredentialType {
 			default: '',
 		},
 		{ displayName: 'User Header', name: 'userHeader', type: 'string', default: '', required: true, placeholder: 'X-Forwarded-User', description: 'The header in which the proxy names the person, as flows name them in "User"' },
-		{ displayName: 'Secret Header', name: 'secretHeader', type: 'string', default: '', required: true, placeholder: 'X-Proxy-Secret', description: 'The header in which the proxy shows the secret; without it the user header is ignored' },
+		{ displayName: 'Proof Header', name: 'proofHeader', type: 'string', default: '', required: true, placeholder: 'X-Proxy-Secret', description: 'The header in which the proxy shows the secret; without it the user header is ignored' },
 		{ displayName: 'Secret', name: 'secret', type: 'string', typeOptions: { password: true }, default: '', required: true, description: 'A long random text that only the proxy knows' },
 	];
 }

@@ -12,7 +12,7 @@ const MIN_SECRET_LENGTH = 24;
 /** A reverse proxy signs people in and tells n8n who they are, in a header. Holds a secret: never logged. */
 export interface TrustedHeaderSettings {
 	userHeader: string;
-	secretHeader: string;
+	proofHeader: string;
 	secret: string;
 }
 
@@ -26,14 +26,14 @@ function headerName(raw: RawSettings, field: string): string {
 /** @throws ConnectedAppsError `settingInvalid` that names the field */
 export function readTrustedHeaderSettings(raw: RawSettings): TrustedHeaderSettings {
 	const secret = text(raw, 'secret');
-	if (secret.length < MIN_SECRET_LENGTH) throw invalid('secret', `must have ${MIN_SECRET_LENGTH} characters or more`, 'Enter a long random text, and have the proxy send it in the secret header');
-	const settings = { userHeader: headerName(raw, 'userHeader'), secretHeader: headerName(raw, 'secretHeader'), secret };
-	if (settings.userHeader === settings.secretHeader) throw invalid('secretHeader', 'is the same as the user header', 'Use another name');
+	if (secret.length < MIN_SECRET_LENGTH) throw invalid('secret', `must have ${MIN_SECRET_LENGTH} characters or more`, 'Enter a long random text, and have the proxy send it in the proof header');
+	const settings = { userHeader: headerName(raw, 'userHeader'), proofHeader: headerName(raw, 'proofHeader'), secret };
+	if (settings.userHeader === settings.proofHeader) throw invalid('proofHeader', 'is the same as the user header', 'Use another name');
 	return settings;
 }
 
-export function trustedHeaderMaterialOf({ userHeader, secretHeader, secret }: TrustedHeaderSettings): string[] {
-	return [userHeader, secretHeader, secret];
+export function trustedHeaderMaterialOf({ userHeader, proofHeader, secret }: TrustedHeaderSettings): string[] {
+	return [userHeader, proofHeader, secret];
 }
 
 const digest = (value: string): Buffer => createHash('sha256').update(value, 'utf8').digest();
@@ -42,8 +42,8 @@ const digest = (value: string): Buffer => createHash('sha256').update(value, 'ut
  * Whom the proxy has signed in. Without the secret a header is what anybody can send: it is ignored (S32).
  * @param header the request's header of a name in small letters; several of one name come joined by commas
  */
-export function trustedUser({ userHeader, secretHeader, secret }: TrustedHeaderSettings, header: (name: string) => string | undefined): UserKey | undefined {
-	const proxyIsIt = timingSafeEqual(digest(header(secretHeader) ?? ''), digest(secret));
+export function trustedUser({ userHeader, proofHeader, secret }: TrustedHeaderSettings, header: (name: string) => string | undefined): UserKey | undefined {
+	const proxyIsIt = timingSafeEqual(digest(header(proofHeader) ?? ''), digest(secret));
 	const value = header(userHeader);
 	// With a comma, somebody has sent the header besides the proxy.
 	if (!proxyIsIt || value === undefined || value.includes(',')) return undefined;

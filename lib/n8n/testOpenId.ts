@@ -7,7 +7,7 @@ import { describeFailure, fetchThroughRequest } from './testUserLogin';
 /** The credential test of the portal's sign-in: settings complete, provider discovered, client accepted. */
 export async function testOpenId(this: ICredentialTestFunctions, credential: ICredentialsDecrypted): Promise<INodeCredentialTestResult> {
 	try {
-		const settings = readOpenIdSettings((credential.data ?? {}) as Record<string, unknown>);
+		const settings = readOpenIdSettings(credential.data ?? {});
 		const fetch = fetchThroughRequest(this);
 		const client = await buildClient(await createEndpointResolver()({ issuer: settings.issuer, known: {} }, fetch), settings.client, { fetch });
 		const wrong = await probeClient(client, 'https://localhost/credential-test');

@@ -32,7 +32,7 @@ export function openIdAccess(world: PortalWorld, { credential = {}, allowedUsers
 }
 
 export function trustedHeaderAccess(world: PortalWorld): PortalAccess {
-	const settings = readTrustedHeaderSettings({ userHeader: 'X-Forwarded-User', secretHeader: 'X-Proxy-Secret', secret: PROXY_SECRET });
+	const settings = readTrustedHeaderSettings({ userHeader: 'X-Forwarded-User', proofHeader: 'X-Proxy-Secret', secret: PROXY_SECRET });
 	return { ...personalLinkAccess(owner), portal: { id: sharedPortalId(world.vault, 'trustedHeader', trustedHeaderMaterialOf(settings)), mode: 'portal', signInMethod: 'trustedHeader' }, signIn: { kind: 'trustedHeader', settings } };
 }
 
