@@ -11,8 +11,8 @@ export class DocuSignConnectHmacApi implements ICredentialType {
 
 	properties: INodeProperties[] = [
 		{ displayName: 'In DocuSign: Settings, Connect, Connect Keys, Add Secret Key. A message is accepted if one of these keys signed it; to replace a key, enter the new one as well until the old one is removed there.', name: 'notice', type: 'notice', default: '' },
-		{ displayName: 'HMAC Key', name: 'hmacKey', type: 'string', typeOptions: { password: true }, default: '', required: true },
-		{ displayName: 'Second HMAC Key', name: 'hmacKey2', type: 'string', typeOptions: { password: true }, default: '', description: 'Empty: none' },
-		{ displayName: 'Third HMAC Key', name: 'hmacKey3', type: 'string', typeOptions: { password: true }, default: '', description: 'Empty: none' },
+		{ displayName: 'HMAC Key', name: 'hmacSecret', type: 'string', typeOptions: { password: true }, default: '', required: true },
+		{ displayName: 'Second HMAC Key', name: 'hmacSecret2', type: 'string', typeOptions: { password: true }, default: '', description: 'Empty: none' },
+		{ displayName: 'Third HMAC Key', name: 'hmacSecret3', type: 'string', typeOptions: { password: true }, default: '', description: 'Empty: none' },
 	];
 }

@@ -85,10 +85,14 @@ function configurationOf(context: IHookFunctions): IDataObject {
 }
 
 function keptOf(context: IHookFunctions): Kept {
-	return context.getWorkflowStaticData('node') as Kept;
+	return context.getWorkflowStaticData('node');
 }
 
-const isUnknown = (error: unknown): boolean => error instanceof NodeApiError && (error.httpCode === '404' || error.context.errorCode === 'CONNECT_ID_INVALID');
+/** An administrator may have removed it by hand. */
+function unlessUnknown(error: unknown): undefined {
+	if (error instanceof NodeApiError && (error.httpCode === '404' || error.context.errorCode === 'CONNECT_ID_INVALID')) return undefined;
+	throw error;
+}
 
 /** Also brings what is there up to date with the node's parameters. */
 export async function configurationExists(context: IHookFunctions): Promise<boolean> {
@@ -96,13 +100,8 @@ export async function configurationExists(context: IHookFunctions): Promise<bool
 	if (kept.connectId === undefined) return false;
 	const api = await connectApi(context);
 	if (kept.accountId !== api.accountId) return false;
-	try {
-		await api.call('PUT', '/connect', { ...configurationOf(context), connectId: kept.connectId });
-		return true;
-	} catch (error) {
-		if (isUnknown(error)) return false;
-		throw error;
-	}
+	const changed = await api.call('PUT', '/connect', { ...configurationOf(context), connectId: kept.connectId }).catch(unlessUnknown);
+	return changed !== undefined;
 }
 
 export async function createConfiguration(context: IHookFunctions): Promise<void> {
@@ -116,13 +115,7 @@ export async function removeConfiguration(context: IHookFunctions): Promise<void
 	const kept = keptOf(context);
 	if (kept.connectId === undefined) return;
 	const api = await connectApi(context);
-	if (kept.accountId === api.accountId) {
-		try {
-			await api.call('DELETE', `/connect/${encodeURIComponent(kept.connectId)}`);
-		} catch (error) {
-			if (!isUnknown(error)) throw error;
-		}
-	}
+	if (kept.accountId === api.accountId) await api.call('DELETE', `/connect/${encodeURIComponent(kept.connectId)}`).catch(unlessUnknown);
 	delete kept.connectId;
 	delete kept.accountId;
 }

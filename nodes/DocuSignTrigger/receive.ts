@@ -7,8 +7,8 @@ import { FINAL_EVENTS } from './events';
 import { isOutOfTime, readMessage, REMEMBERED_MS } from './message';
 
 async function keysOf(context: IWebhookFunctions): Promise<string[]> {
-	const { hmacKey, hmacKey2, hmacKey3 } = await context.getCredentials('docuSignConnectHmacApi');
-	return [hmacKey, hmacKey2, hmacKey3].map((key) => String(key ?? '').trim()).filter((key) => key !== '');
+	const { hmacSecret, hmacSecret2, hmacSecret3 } = await context.getCredentials('docuSignConnectHmacApi');
+	return [hmacSecret, hmacSecret2, hmacSecret3].map((key) => String(key ?? '').trim()).filter((key) => key !== '');
 }
 
 function parse(bytes: Uint8Array): unknown {
@@ -37,11 +37,11 @@ export async function receive(this: IWebhookFunctions): Promise<IWebhookResponse
 	const manual = this.getMode() === 'manual';
 	const id = JSON.stringify([this.getWorkflow().id, this.getNode().id, manual, message.id]);
 	if (!(await vault.seen.first(id, REMEMBERED_MS))) return answer(200, 'This message has come before');
-	try {
-		if (FINAL_EVENTS.includes(message.event)) await vault.waits.wake(envelopeTopic(message.accountId, message.envelopeId));
-	} catch (error) {
-		await vault.seen.forget(id);
-		throw error;
+	if (FINAL_EVENTS.includes(message.event)) {
+		await vault.waits.wake(envelopeTopic(message.accountId, message.envelopeId)).catch(async (error: unknown) => {
+			await vault.seen.forget(id);
+			throw error;
+		});
 	}
 	const wanted = this.getNodeParameter('events', []) as string[];
 	if (!wanted.includes(message.event)) return answer(200, 'Taken');

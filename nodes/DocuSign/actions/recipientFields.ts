@@ -9,13 +9,13 @@ function recipientValues(forRole: boolean): INodeProperties[] {
 	return [
 		{ displayName: 'Access Code', name: 'accessCode', type: 'string', typeOptions: { password: true }, default: '', description: 'The recipient must enter it to open the envelope; tell it to them in another way' },
 		{ displayName: 'Embedded Recipient ID', name: 'clientUserId', type: 'string', default: '', description: 'For embedded signing: any text that names the person in your system. DocuSign then sends no mail; Get Signing Link makes the link.' },
-		{ displayName: 'Email', name: 'email', type: 'string', placeholder: 'name@email.com', default: '', ...(!forRole && { displayOptions: only('carbonCopy', 'signer') }) },
+		...(forRole ? [{ displayName: 'Email', name: 'email', type: 'string' as const, placeholder: 'name@email.com', default: '' }] : [{ displayName: 'Email', name: 'email', type: 'string' as const, placeholder: 'name@email.com', default: '', displayOptions: only('carbonCopy', 'signer') }]),
 		...(forRole ? [] : [{ displayName: 'Host Email', name: 'hostEmail', type: 'string' as const, placeholder: 'name@email.com', default: '', description: 'Who hands over the device for signing in person', displayOptions: only('inPersonSigner') }, { displayName: 'Host Name', name: 'hostName', type: 'string' as const, default: '', displayOptions: only('inPersonSigner') }]),
 		{ displayName: 'Name', name: 'name', type: 'string', default: '', description: 'Full name of the recipient' },
 		{ displayName: 'Private Message', name: 'note', type: 'string', default: '', description: 'A message for this recipient alone' },
 		...(forRole ? [] : [{ displayName: 'Recipient ID', name: 'recipientId', type: 'string' as const, default: '', description: 'A number of your own that names the recipient in this envelope; empty: the place in this list' }]),
 		...(forRole ? [{ displayName: 'Role', name: 'roleName', type: 'string' as const, default: '', placeholder: 'Signer', description: 'As the template calls it' }] : []),
-		{ displayName: 'Routing Order', name: 'routingOrder', type: 'number', typeOptions: { minValue: 0 }, default: forRole ? 0 : 1, description: forRole ? 'Whose turn it is first; 0: as in the template' : 'Whose turn it is first; recipients with the same number are asked at the same time' },
+		forRole ? { displayName: 'Routing Order', name: 'routingOrder', type: 'number', typeOptions: { minValue: 0 }, default: 0, description: 'Whose turn it is first; 0: as in the template' } : { displayName: 'Routing Order', name: 'routingOrder', type: 'number', typeOptions: { minValue: 1 }, default: 1, description: 'Whose turn it is first; recipients with the same number are asked at the same time' },
 		...(forRole
 			? []
 			: [

@@ -48,14 +48,12 @@ export function awaitEnvelope(api: ItemApi): Awaited {
 }
 
 async function checkOnce(api: ItemApi, envelopeId: string): Promise<IDataObject | undefined> {
-	let envelope: IDataObject;
-	try {
-		envelope = await api.get(`/envelopes/${envelopeId}`, { about: `envelope ${envelopeId}` });
-	} catch (error) {
+	const envelope = await api.get(`/envelopes/${envelopeId}`, { about: `envelope ${envelopeId}` }).catch((error: unknown) => {
 		// Somebody else asks for it, too, or the hour's calls are used up: later.
 		if (/(?:Polling_Limit|INVOCATION_LIMIT)_Exceeded$/i.test(errorCodeOf(error) ?? '')) return undefined;
 		throw error;
-	}
+	});
+	if (envelope === undefined) return undefined;
 	const status = String(envelope.status ?? '').toLowerCase();
 	if (!OVER.has(status)) return undefined;
 	if (status !== 'completed' && flagOf(api, 'failIfNotCompleted', true)) {
