@@ -179,8 +179,8 @@ export const texts = {
 	otherAccount: {
 		title: 'Another account',
 		lead: (app: string) => say`You’ve connected ${app} before, but just signed in there with a different account. Should your flows use the new one from now on?`,
-		before: 'Connected before',
-		now: 'Signed in now',
+		before: 'Until now',
+		now: 'From now on',
 		nothingKept: 'Nothing has changed yet. If you go on, you may have to sign in once more.',
 		submit: (account: string) => say`Use ${account}`,
 		keep: 'Keep the account as it was',

@@ -40,10 +40,10 @@ export function AppIcon({ app, small }: { app: AppView; small?: boolean }) {
 export function OrganisationButton({ organisation: { host, form } }: { organisation: OrganisationOption }) {
 	const t = texts.portalSignIn;
 	return (
-		<div class="stack">
-			<PostForm form={form}>{t.organisation}</PostForm>
+		<>
+			<Actions><PostForm form={form}>{t.organisation}</PostForm></Actions>
 			<p class="fine"><Say text={t.organisationHost(host)} /></p>
-		</div>
+		</>
 	);
 }
 
