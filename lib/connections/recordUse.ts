@@ -27,7 +27,7 @@ export class UseRecorder {
 	) {}
 
 	record(key: GrantKey, use: UseContext): void {
-		const name = JSON.stringify([key.connectionId, key.userKey]);
+		const name = JSON.stringify([key.connectionId, key.userKey, use.workflowId]);
 		this.pending.set(name, { key, count: (this.pending.get(name)?.count ?? 0) + 1, use });
 		this.timer ??= setTimeout(() => {
 			this.timer = undefined;

@@ -10,7 +10,7 @@ import { identityKeyOf, isProofOf, makeProof } from './keys';
 import { takePossession } from './ownership';
 import type { Vault, VaultOptions } from './port';
 import { postgresBackend } from './postgres/backend';
-import { rekey } from './rekey';
+import { rekey, rekeyProgress } from './rekey';
 import { prune } from './retention';
 import { sqliteBackend } from './sqlite/backend';
 import { auditStore } from './stores/audit';
@@ -26,6 +26,7 @@ import { revocationStore } from './stores/revocations';
 import { sessionStore } from './stores/sessions';
 import { portalSignInStore, transactionStore } from './stores/transactions';
 import { seenStore } from './stores/seen';
+import { usageStore } from './stores/usage';
 import { waitStore } from './stores/waits';
 
 export * from './port';
@@ -50,6 +51,7 @@ export async function openVault({ backend: settings, keys, clockOffsetMs }: Vaul
 	return {
 		registrations: registrationStore(database),
 		grants: grantStore(database),
+		usage: usageStore(database),
 		requests: requestStore(database),
 		waits: waitStore(database),
 		seen: seenStore(database),
@@ -71,6 +73,7 @@ export async function openVault({ backend: settings, keys, clockOffsetMs }: Vaul
 			return rows[0]!.nowMs;
 		},
 		rekey: rekey(database),
+		rekeyProgress: rekeyProgress(database),
 		prune: prune(database),
 		close: () => db.destroy(),
 	};

@@ -74,6 +74,11 @@ export interface StoredRegistration extends Registration {
 	seenAtMs: number;
 	/** When it was unpublished; grants keep working for 24 h. */
 	inactiveSinceMs?: number;
+	/** What the credential says, where an administrator has it called otherwise on the portal. */
+	asRegistered?: Pick<Registration, 'appName' | 'appDescription'>;
+	/** An administrator deleted it: registering does not bring it back. */
+	deletedAtMs?: number;
+	deletedBy?: UserKey;
 	nowMs: number;
 }
 
@@ -81,7 +86,8 @@ export interface RegistrationStore {
 	/**
 	 * Inserts or updates the owner's connection and marks it active and seen.
 	 * @throws ConnectedAppsError `connectionTaken` if another owner's registration of the same claim is active
-	 *   (and was seen within the last 24 h); the message names that workflow and node.
+	 *   (and was seen within the last 24 h); the message names that workflow and node. `connectionInactive` if an
+	 *   administrator deleted another owner's of the same claim; the owner's own stays inactive then.
 	 */
 	register(registration: Registration, proof: string, client: OAuthClientSettings): Promise<StoredRegistration>;
 	/** The active registration of a claim, else the one that became inactive last. */
@@ -94,12 +100,18 @@ export interface RegistrationStore {
 	listActiveByClient(clientId: string): Promise<StoredRegistration[]>;
 	/** Marks the owner's connections inactive, except the ids in `keep`. */
 	deactivate(owner: Pick<OwnerTrigger, 'workflowId' | 'nodeId'>, keep?: ConnectionId[]): Promise<void>;
+	/** Other words than the credential's, which survive that it registers again; what is absent is as the credential says. */
+	rename(id: ConnectionId, words: { appName?: string; appDescription?: string }): Promise<void>;
+	/** Inactive for good: `register` leaves it so, and refuses its claim to others. False if it was deleted already. */
+	markDeleted(id: ConnectionId, by: UserKey): Promise<boolean>;
+	/** Takes the mark away; it is active again when its trigger registers it next. */
+	allowAgain(id: ConnectionId): Promise<boolean>;
 	openClient(registration: StoredRegistration): Promise<OAuthClientSettings>;
 }
 
 // ---------------------------------------------------------------- grants
 
-export type GrantEndReason = 'disconnected' | 'expiredIdle' | 'expiredAbsolute' | 'invalidGrant' | 'rotationInterrupted' | 'replaced';
+export type GrantEndReason = 'disconnected' | 'expiredIdle' | 'expiredAbsolute' | 'invalidGrant' | 'rotationInterrupted' | 'replaced' | 'reauthorize';
 
 export interface GrantKey {
 	connectionId: ConnectionId;
@@ -178,6 +190,12 @@ export interface GrantStore {
 	listExpiring(connectionId: ConnectionId, clocks: { idleMs: number; idleSoonMs: number; absoluteMs: number; absoluteSoonMs: number }, limit: number): Promise<StoredGrant[]>;
 	/** Remembers which end was told; a later use moves the end, and it will be told anew. False if this end was marked already. */
 	markExpiryTold(key: GrantKey, expiresAtMs: number): Promise<boolean>;
+	/** Numbers of grants; connections without any are left out. `needSignIn`: ended, and not by the person. */
+	tally(connectionIds: ConnectionId[]): Promise<{ connectionId: ConnectionId; active: number; needSignIn: number; failing: number }[]>;
+	/** People with grants, ended ones included, by user key. `search` is part of the key; `after` the last key of the page before. */
+	listUsers(which: { connectionIds: ConnectionId[]; search?: string; after?: string }, limit: number): Promise<{ userKey: UserKey; active: number; connections: number; lastUsedAtMs: number }[]>;
+	/** Grants of a connection by user key, beginning after one. */
+	listPage(connectionId: ConnectionId, after: UserKey, limit: number): Promise<StoredGrant[]>;
 	/** Adds uses; the idle clock slides. */
 	recordUse(key: GrantKey, count: number, use: UseContext): Promise<void>;
 	/** The same for many grants in one transaction. */
@@ -241,20 +259,33 @@ export interface NewSignInRequest extends NodeRun, GrantKey {
 	expiresInMs: number;
 }
 
+/** How many requests of people who never connected the app a workflow may have: whoever makes people up must not fill the vault (S40). */
+export interface NewPeopleBounds {
+	/** Opened within the last hour, whatever became of them. */
+	perHour: number;
+	/** Open ones. */
+	waiting: number;
+}
+
 export interface SignInRequestStore {
 	/**
 	 * Opens the request of a node run for one (connection, user); the same one again if it is open already
 	 * (retries), reopened if it had been completed, resumed or closed (the grant was lost again).
 	 * `created` is true for new and for reopened ones.
-	 * @throws ConnectedAppsError `tooManyRequests` above `maxOpenPerUser` open ones of this user.
+	 * @param newPeople counts for people without a grant of this connection, living or ended; absent = no bound
+	 * @throws ConnectedAppsError `tooManyRequests` above `maxOpenPerUser` open ones of this user, or above `newPeople`.
 	 */
-	open(request: NewSignInRequest, maxOpenPerUser: number): Promise<{ request: StoredSignInRequest; created: boolean }>;
+	open(request: NewSignInRequest, maxOpenPerUser: number, newPeople?: NewPeopleBounds): Promise<{ request: StoredSignInRequest; created: boolean }>;
 	find(id: string): Promise<StoredSignInRequest | undefined>;
 	listForNode(run: NodeRun): Promise<StoredSignInRequest[]>;
 	/** Newest first; used by `continue` to find the next app's request of the same execution. */
 	listForExecution(executionId: string): Promise<StoredSignInRequest[]>;
 	/** Open ones. */
 	countWaiting(userKey: UserKey, connectionId: ConnectionId): Promise<number>;
+	/** Open ones of these connections, the one that waits longest first. */
+	listOpen(of: { connectionIds: ConnectionId[]; userKey?: UserKey }, limit: number): Promise<StoredSignInRequest[]>;
+	/** Numbers of open ones; connections without any are left out. */
+	countOpen(connectionIds: ConnectionId[]): Promise<{ connectionId: ConnectionId; waiting: number }[]>;
 	openResumeUrl(request: StoredSignInRequest): Promise<string>;
 
 	/** Sets the one-time hand-over code (replacing an older one). */
@@ -567,12 +598,18 @@ export type AuditType =
 	| 'resumeFailed'
 	| 'exchanged'
 	| 'portalSignedIn'
-	| 'portalSignedOut';
+	| 'portalSignedOut'
+	| 'sessionEnded'
+	| 'exported'
+	| 'administered';
 
 export interface AuditEntry {
 	type: AuditType;
 	connectionId?: ConnectionId;
+	/** Whom it concerns. */
 	userKey?: UserKey;
+	/** The administrator who did it. */
+	actor?: UserKey;
 	use?: UseContext;
 	/** One plain sentence; never a secret. */
 	detail?: string;
@@ -580,7 +617,26 @@ export interface AuditEntry {
 
 export interface AuditStore {
 	add(entry: AuditEntry): Promise<void>;
+	/** Newest first. */
 	listByUser(userKey: UserKey, limit: number): Promise<(AuditEntry & { atMs: number })[]>;
+	/** Newest first. */
+	listByConnections(connectionIds: ConnectionId[], limit: number): Promise<(AuditEntry & { atMs: number })[]>;
+}
+
+/** Uses of a connection by a person in one workflow; kept as long as the audit log. */
+export interface WorkflowUse extends GrantKey {
+	workflowId: string;
+	workflowName: string;
+	useCount: number;
+	lastUsedAtMs: number;
+}
+
+/** Written by `GrantStore.recordUse`. */
+export interface UsageStore {
+	/** The last used one first. */
+	listByUser(userKey: UserKey, connectionIds: ConnectionId[], limit: number): Promise<WorkflowUse[]>;
+	/** The last used one first. */
+	listByWorkflow(connectionIds: ConnectionId[], limit: number): Promise<(Omit<WorkflowUse, 'userKey'> & { users: number })[]>;
 }
 
 // ---------------------------------------------------------------- the vault
@@ -588,6 +644,7 @@ export interface AuditStore {
 export interface Vault {
 	registrations: RegistrationStore;
 	grants: GrantStore;
+	usage: UsageStore;
 	requests: SignInRequestStore;
 	waits: WaitStore;
 	seen: SeenStore;
@@ -615,6 +672,8 @@ export interface Vault {
 	 * What lives for hours only (transactions, links, sessions, issued tokens) is left to expire.
 	 */
 	rekey(limit: number): Promise<number>;
+	/** How many rows another key than the current one seals: `left` to seal anew, `unreadable` for want of their key. */
+	rekeyProgress(): Promise<{ left: number; unreadable: number }>;
 	/**
 	 * Deletes what is past its retention: finished requests and events, ended grants, audit; and what is past its own end:
 	 * sessions, links, transactions, issued tokens, references.

@@ -69,6 +69,20 @@ export function rekey({ db, cipher }: Database): Vault['rekey'] {
 	};
 }
 
+/** @see Vault.rekeyProgress */
+export function rekeyProgress({ db, cipher }: Database): Vault['rekeyProgress'] {
+	return async () => {
+		const progress = { left: 0, unreadable: 0 };
+		for (const { table } of SEALED_COLUMNS) {
+			const { rows } = await sql<{ keyId: string; count: number | string }>`
+				select ${sql.ref('keyId')}, count(*) as ${sql.ref('count')} from ${sql.table(table)}
+				where ${sql.ref('keyId')} is not null and ${sql.ref('keyId')} <> ${cipher.kid} group by ${sql.ref('keyId')}`.execute(db);
+			for (const { keyId, count } of rows) progress[keyId === UNREADABLE ? 'unreadable' : 'left'] += Number(count);
+		}
+		return progress;
+	};
+}
+
 async function sealAgain(cipher: Cipher, where: Place, sealed: string): Promise<string | undefined> {
 	try {
 		return await cipher.seal(where, await cipher.open(where, sealed));

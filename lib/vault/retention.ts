@@ -36,6 +36,7 @@ export function prune({ db, clock }: Database): Vault['prune'] {
 		await deleteUntil('grants', ['connectionId', 'userKey'], 'endedAtMs', clock.inMs(-endedGrantsMs));
 		await deleteUntil('revocations', ['id'], 'finishedAtMs', clock.inMs(-endedGrantsMs));
 		await deleteUntil('audit', ['id'], 'atMs', clock.inMs(-auditMs));
+		await deleteUntil('uses', ['connectionId', 'workflowId', 'userKey'], 'lastUsedAtMs', clock.inMs(-auditMs));
 		await deleteUntil('transactions', ['stateHash'], 'expiresAtMs', clock.nowMs());
 		await deleteUntil('links', ['codeHash'], 'expiresAtMs', clock.nowMs());
 		await deleteUntil('sessions', ['idHash'], 'idleUntilMs', clock.nowMs());

@@ -40,6 +40,12 @@ export interface RegistrationRow {
 	registeredAtMs: number;
 	seenAtMs: number;
 	inactiveSinceMs: number | null;
+	/** What an administrator has it called on the portal. `null`: as the credential says; in rows of version 4 as well. */
+	shownName: string | null;
+	shownDescription: string | null;
+	/** Deleted by an administrator: registering does not bring it back. */
+	deletedAtMs: number | null;
+	deletedBy: string | null;
 }
 
 export interface GrantRow {
@@ -228,12 +234,24 @@ export interface AuditRow {
 	userKey: string | null;
 	useContext: string | null;
 	detail: string | null;
+	/** Who did it to somebody else; `null` in rows of version 4. */
+	actor: string | null;
+}
+
+export interface UsesRow {
+	connectionId: string;
+	workflowId: string;
+	userKey: string;
+	workflowName: string;
+	useCount: number;
+	lastUsedAtMs: number;
 }
 
 export interface Tables {
 	meta: MetaRow;
 	registrations: RegistrationRow;
 	grants: GrantRow;
+	uses: UsesRow;
 	requests: RequestRow;
 	waits: WaitRow;
 	sweepers: SweeperRow;
@@ -253,6 +271,7 @@ export const TABLE_NAMES = [
 	'meta',
 	'registrations',
 	'grants',
+	'uses',
 	'requests',
 	'waits',
 	'sweepers',

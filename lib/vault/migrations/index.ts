@@ -3,8 +3,10 @@ import { initial } from './001-initial';
 import { traitsTermsAndTokens } from './002-traits-terms-and-tokens';
 import { waits } from './003-waits';
 import { portalAndIdentities } from './004-portal-and-identities';
+import { usesAndAdministration } from './005-uses-and-administration';
+import { peopleNotSeenBefore } from './006-people-not-seen-before';
 
 /** Step n makes schema version n + 1 of version n. Never edited once released, only added to. */
-export const MIGRATIONS: readonly ((db: Db) => Promise<void>)[] = [initial, traitsTermsAndTokens, waits, portalAndIdentities];
+export const MIGRATIONS: readonly ((db: Db) => Promise<void>)[] = [initial, traitsTermsAndTokens, waits, portalAndIdentities, usesAndAdministration, peopleNotSeenBefore];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -1,11 +1,24 @@
-import type { ConnectionId, UseContext } from '../../types';
+import type { ConnectionId, UseContext, UserKey } from '../../types';
 import type { Database } from '../database';
 import { newId } from '../ids';
-import type { AuditStore } from '../port';
+import type { AuditEntry, AuditStore } from '../port';
+import type { AuditRow } from '../schema';
+
+function toEntry({ atMs, type, connectionId, userKey, useContext, detail, actor }: AuditRow): AuditEntry & { atMs: number } {
+	return {
+		atMs,
+		type,
+		userKey: (userKey ?? undefined) as UserKey | undefined,
+		connectionId: (connectionId ?? undefined) as ConnectionId | undefined,
+		use: useContext === null ? undefined : (JSON.parse(useContext) as UseContext),
+		detail: detail ?? undefined,
+		actor: (actor ?? undefined) as UserKey | undefined,
+	};
+}
 
 export function auditStore({ db, clock }: Database): AuditStore {
 	return {
-		async add({ type, connectionId, userKey, use, detail }) {
+		async add({ type, connectionId, userKey, actor, use, detail }) {
 			await db
 				.insertInto('audit')
 				.values({
@@ -16,6 +29,7 @@ export function auditStore({ db, clock }: Database): AuditStore {
 					userKey: userKey ?? null,
 					useContext: use ? JSON.stringify(use) : null,
 					detail: detail ?? null,
+					actor: actor ?? null,
 				})
 				.execute();
 		},
@@ -29,14 +43,13 @@ export function auditStore({ db, clock }: Database): AuditStore {
 				.orderBy('id', 'desc')
 				.limit(limit)
 				.execute();
-			return rows.map(({ atMs, type, connectionId, useContext, detail }) => ({
-				atMs,
-				type,
-				userKey,
-				connectionId: (connectionId ?? undefined) as ConnectionId | undefined,
-				use: useContext === null ? undefined : (JSON.parse(useContext) as UseContext),
-				detail: detail ?? undefined,
-			}));
+			return rows.map(toEntry);
+		},
+
+		async listByConnections(connectionIds, limit) {
+			if (connectionIds.length === 0) return [];
+			const rows = await db.selectFrom('audit').selectAll().where('connectionId', 'in', connectionIds).orderBy('atMs', 'desc').orderBy('id', 'desc').limit(limit).execute();
+			return rows.map(toEntry);
 		},
 	};
 }

@@ -1,3 +1,4 @@
+// More than 300 lines in one file: every change of a grant's version and state stands here, so that the fence can be read at once.
 import { sql } from 'kysely';
 
 import { ConnectedAppsError, isConnectedAppsError } from '../../errors';
@@ -5,18 +6,20 @@ import type { EncryptedTokens, TokenSet, UseContext } from '../../types';
 import type { Database, Db, Tx } from '../database';
 import type { GrantKey, GrantStore, StoredGrant } from '../port';
 import { SETTLED, openTokens, sealTokens, toGrant } from './grantRow';
+import { grantLists } from './grantLists';
 import { newRevocation, type TokenToRevoke } from './revocations';
+import { noteUse } from './usage';
 
 /** How often a write starts over because somebody else changed the grant between reading and writing. */
 const ATTEMPTS = 10;
 
 type ReadingStores = Pick<GrantStore, 'find' | 'listByUser' | 'listByConnection' | 'findBySubject' | 'countActive' | 'listExpiring' | 'openTokens'>;
 type WritingStores = Pick<GrantStore, 'save' | 'replaceTokens' | 'end'>;
-type LeaseStores = Omit<GrantStore, keyof ReadingStores | keyof WritingStores>;
+type LeaseStores = Omit<GrantStore, keyof ReadingStores | keyof WritingStores | keyof ReturnType<typeof grantLists>>;
 
 export function grantStore(database: Database): GrantStore {
 	const reading = readingGrants(database);
-	return { ...reading, ...leasingGrants(database), ...writingGrants(database, reading) };
+	return { ...reading, ...grantLists(database), ...leasingGrants(database), ...writingGrants(database, reading) };
 }
 
 function readingGrants({ db, clock, cipher }: Database): ReadingStores {
@@ -89,11 +92,13 @@ function readingGrants({ db, clock, cipher }: Database): ReadingStores {
 
 function leasingGrants({ db, clock, transaction }: Database): LeaseStores {
 	const update = (key: GrantKey) => of(db, key).where('state', '=', 'active');
-	const addUse = async (from: Db | Tx, key: GrantKey, count: number, use: UseContext) =>
-		await of(from, key)
+	const addUse = async (from: Db | Tx, key: GrantKey, count: number, use: UseContext) => {
+		const { numUpdatedRows } = await of(from, key)
 			.where('state', '=', 'active')
 			.set((eb) => ({ useCount: eb('useCount', '+', count), lastUsedAtMs: clock.nowMs(), lastUse: JSON.stringify(use) }))
-			.execute();
+			.executeTakeFirst();
+		if (numUpdatedRows > 0n) await noteUse(from, clock, key, count, use);
+	};
 	return {
 		async acquireLease(key, owner, leaseMs) {
 			const row = await update(key)

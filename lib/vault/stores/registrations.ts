@@ -1,6 +1,6 @@
 import { DAY_MS } from '../../clock';
 import { ConnectedAppsError } from '../../errors';
-import type { ConnectionId, ConnectionPolicy, OAuthClientSettings, OAuthEndpoints, OwnerTrigger, Traits } from '../../types';
+import type { ConnectionId, ConnectionPolicy, OAuthClientSettings, OAuthEndpoints, OwnerTrigger, Traits, UserKey } from '../../types';
 import { place, type Place } from '../cipher';
 import type { Database, Tx } from '../database';
 import { sha256 } from '../keys';
@@ -34,6 +34,14 @@ export function placeOfClient(row: RegistrationRow): Place {
 export function registrationStore({ db, clock, cipher, backend, transaction }: Database): RegistrationStore {
 	const registrations = () => db.selectFrom('registrations').selectAll().select(clock.nowMs().as('nowMs'));
 
+	/** What an administrator has deleted stays so, whoever offers it, until one allows it again. @returns true if it is this very one */
+	async function isDeleted(tx: Tx, { claimKey, connectionName }: Registration, id: ConnectionId): Promise<boolean> {
+		const deleted = await tx.selectFrom('registrations').select('id').where('claimKey', '=', claimKey).where('deletedAtMs', 'is not', null).execute();
+		if (deleted.length === 0) return false;
+		if (deleted.some((row) => row.id === id)) return true;
+		throw new ConnectedAppsError('connectionInactive', `The connection "${connectionName}" was deleted by an administrator`, { field: 'connectionName', advice: 'Ask an administrator to allow it again on the administration pages of its portal, or give the credential another connection name' });
+	}
+
 	/** One claim, one owner. */
 	async function settleClaim(tx: Tx, registration: Registration, id: ConnectionId): Promise<void> {
 		const other = await tx
@@ -62,11 +70,12 @@ export function registrationStore({ db, clock, cipher, backend, transaction }: D
 			};
 			const row = await transaction(async (tx) => {
 				await backend.lock(tx, `claim:${registration.claimKey}`);
+				const deleted = await isDeleted(tx, registration, id);
 				await settleClaim(tx, registration, id);
 				return await tx
 					.insertInto('registrations')
 					.values({ id, ...columns, registeredAtMs: clock.nowMs(), seenAtMs: clock.nowMs() })
-					.onConflict((conflict) => conflict.column('id').doUpdateSet({ ...columns, seenAtMs: clock.nowMs() }))
+					.onConflict((conflict) => conflict.column('id').doUpdateSet({ ...columns, ...(deleted && { active: 0, inactiveSinceMs: clock.nowMs() }), seenAtMs: clock.nowMs() }))
 					.returningAll()
 					.returning(clock.nowMs().as('nowMs'))
 					.executeTakeFirstOrThrow();
@@ -120,6 +129,25 @@ export function registrationStore({ db, clock, cipher, backend, transaction }: D
 			await update.execute();
 		},
 
+		async rename(id, { appName, appDescription }) {
+			await db.updateTable('registrations').set({ shownName: appName ?? null, shownDescription: appDescription ?? null }).where('id', '=', id).execute();
+		},
+
+		async markDeleted(id, by) {
+			const { numUpdatedRows } = await db
+				.updateTable('registrations')
+				.set({ active: 0, inactiveSinceMs: clock.nowMs(), deletedAtMs: clock.nowMs(), deletedBy: by })
+				.where('id', '=', id)
+				.where('deletedAtMs', 'is', null)
+				.executeTakeFirst();
+			return numUpdatedRows > 0n;
+		},
+
+		async allowAgain(id) {
+			const { numUpdatedRows } = await db.updateTable('registrations').set({ deletedAtMs: null, deletedBy: null }).where('id', '=', id).where('deletedAtMs', 'is not', null).executeTakeFirst();
+			return numUpdatedRows > 0n;
+		},
+
 		async openClient(registration) {
 			return JSON.parse(await cipher.open(placeOf(registration), registration.sealedClient)) as OAuthClientSettings;
 		},
@@ -153,9 +181,16 @@ function toColumns({ owner, endpoints, apiHosts, traits, policy, scopes, ...rest
 }
 
 function toRegistration(row: RegistrationRow & { nowMs: number }): StoredRegistration {
-	const { ownerWorkflowId, ownerWorkflowName, ownerNodeId, ownerNodeName, keyId, portalId, portal, ...rest } = row;
+	const { ownerWorkflowId, ownerWorkflowName, ownerNodeId, ownerNodeName, keyId, portalId, portal, shownName, shownDescription, ...rest } = row;
+	// The credential is the source of truth; an administrator's words stand before its own wherever people read them.
+	const isRenamed = (shownName ?? shownDescription ?? undefined) !== undefined;
 	return {
 		...rest,
+		appName: shownName ?? rest.appName,
+		appDescription: shownDescription ?? rest.appDescription,
+		asRegistered: isRenamed ? { appName: rest.appName, appDescription: rest.appDescription } : undefined,
+		deletedAtMs: rest.deletedAtMs ?? undefined,
+		deletedBy: (rest.deletedBy ?? undefined) as UserKey | undefined,
 		id: rest.id as ConnectionId,
 		owner: { workflowId: ownerWorkflowId, workflowName: ownerWorkflowName, nodeId: ownerNodeId, nodeName: ownerNodeName },
 		endpoints: JSON.parse(rest.endpoints) as OAuthEndpoints,

@@ -1,8 +1,10 @@
 import { ConnectedAppsError } from '../../errors';
+import type { ConnectionId } from '../../types';
 import { place } from '../cipher';
 import type { Database, Tx } from '../database';
 import { newId } from '../ids';
 import type { NewSignInRequest, SignInRequestStore } from '../port';
+import { assertRoomForNewPeople } from './newPeople';
 import type { RequestRow } from '../schema';
 import { toRequest } from './requestRow';
 import { requestRuns, type RequestRuns } from './requestRuns';
@@ -59,8 +61,10 @@ function singleRequests({ db, clock, cipher, backend, transaction }: Database): 
 	}
 
 	return {
-		async open(request, maxOpenPerUser) {
+		async open(request, maxOpenPerUser, newPeople) {
 			return await transaction(async (tx) => {
+				// Always in this order: workflow, then person.
+				if (newPeople !== undefined) await backend.lock(tx, `asking:${request.workflowId}`);
 				await backend.lock(tx, `user:${request.userKey}`);
 				const before = await requests(tx)
 					.where('executionId', '=', request.executionId)
@@ -71,6 +75,7 @@ function singleRequests({ db, clock, cipher, backend, transaction }: Database): 
 					.executeTakeFirst();
 				if (before && stands(before)) return { request: toRequest(before), created: false };
 				if ((await countOpen(tx, request.userKey)) >= maxOpenPerUser) throw tooMany(maxOpenPerUser);
+				if (newPeople !== undefined) await assertRoomForNewPeople(tx, clock, request, newPeople);
 				return { request: toRequest(await write(tx, before?.id ?? newId(), request)), created: true };
 			});
 		},
@@ -105,6 +110,25 @@ function singleRequests({ db, clock, cipher, backend, transaction }: Database): 
 				.where('connectionId', '=', connectionId)
 				.executeTakeFirstOrThrow();
 			return waiting;
+		},
+
+		async listOpen({ connectionIds, userKey }, limit) {
+			if (connectionIds.length === 0) return [];
+			const query = requests().where('connectionId', 'in', connectionIds).where('state', '=', 'open').orderBy('createdAtMs').orderBy('id').limit(limit);
+			return (await (userKey === undefined ? query : query.where('userKey', '=', userKey)).execute()).map(toRequest);
+		},
+
+		async countOpen(connectionIds) {
+			if (connectionIds.length === 0) return [];
+			const rows = await db
+				.selectFrom('requests')
+				.select('connectionId')
+				.select((eb) => eb.fn.countAll<number | string>().as('waiting'))
+				.where('connectionId', 'in', connectionIds)
+				.where('state', '=', 'open')
+				.groupBy('connectionId')
+				.execute();
+			return rows.map(({ connectionId, waiting }) => ({ connectionId: connectionId as ConnectionId, waiting: Number(waiting) }));
 		},
 
 		async openResumeUrl(request) {
