@@ -53,7 +53,7 @@ export const texts = {
 		sendLinkHow: 'If your organisation has set it up, a new link goes to the person this sign-in is meant for. It works in any browser.',
 		sendLinkSubmit: 'Send me a new link',
 		organisation: 'Sign in with your organisation',
-		organisationHow: 'We’ll recognise you by your work account.',
+		organisationHow: (host: string) => say`We’ll recognise you by your work account at ${host}.`,
 		signIn: 'Sign in with an app you’ve already connected',
 		signInHow: 'We’ll recognise you by that account.',
 	},

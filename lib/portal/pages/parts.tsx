@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact';
 
 import { type Sentence, texts } from '../texts';
 import { safeHref } from './safeHref';
-import type { AppView, FormView, OrganisationOption, ScopeView, SignInOption } from './views';
+import type { AppView, FormView, ScopeView, SignInOption } from './views';
 
 /** Controls, direction marks, lone surrogates, and what has no width: used to make one name look like another. */
 const INVISIBLE = /[\p{Cs}\p{Bidi_Control}\u200B\u2060-\u206F\uFEFF\u00AD\u115F\u1160\u3164\uFFA0\u{E0000}-\u{E0FFF}]|(?![\n\t])\p{Cc}/gu;
@@ -35,16 +35,6 @@ export function AppIcon({ app, small }: { app: AppView; small?: boolean }) {
 	const size = small ? 'icon small' : 'icon';
 	if (!app.iconSvg) return <span class={size} aria-hidden="true">{[...visible(app.name).trim()][0]?.toUpperCase() ?? '·'}</span>;
 	return <img class={size} alt="" src={`data:image/svg+xml;base64,${Buffer.from(app.iconSvg, 'utf8').toString('base64')}`} />;
-}
-
-export function OrganisationButton({ organisation: { host, form } }: { organisation: OrganisationOption }) {
-	const t = texts.portalSignIn;
-	return (
-		<>
-			<Actions><PostForm form={form}>{t.organisation}</PostForm></Actions>
-			<p class="fine"><Say text={t.organisationHost(host)} /></p>
-		</>
-	);
 }
 
 type Look = 'primary' | 'secondary' | 'danger' | 'quiet';

@@ -1,7 +1,7 @@
 // The way into My connected apps, and out of it.
 import { texts } from '../texts';
 import { CardPage, renderPage } from './layout';
-import { Actions, ButtonLink, Facts, Notice, OrganisationButton, PostForm, Say, SignInButtons, Value, visible } from './parts';
+import { Actions, ButtonLink, Facts, Notice, PostForm, Say, SignInButtons, Value, visible } from './parts';
 import type { FormView, OrganisationOption, SignInOption } from './views';
 
 interface PortalSignInProps {
@@ -21,7 +21,8 @@ export function portalSignInPage({ portalName, apps, organisation, byProxy, noti
 		<CardPage portalName={portalName} title={t.title} sign={{ glyph: 'person', tone: 'info' }}>
 			<p class="lead">{lead}</p>
 			{notice ? <Notice>{visible(notice)}</Notice> : null}
-			{organisation ? <OrganisationButton organisation={organisation} /> : null}
+			{organisation ? <Actions><PostForm form={organisation.form}>{t.organisation}</PostForm></Actions> : null}
+			{organisation ? <p class="fine"><Say text={t.organisationHost(organisation.host)} /></p> : null}
 			<SignInButtons options={apps} />
 			{organisation || byProxy ? null : <p class="fine">{t.firstTime}</p>}
 		</CardPage>,

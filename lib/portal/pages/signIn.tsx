@@ -1,7 +1,7 @@
 // Before the provider: who you are, what will happen, and nothing happens by opening the page (S7).
 import { texts } from '../texts';
 import { CardPage, renderPage } from './layout';
-import { Actions, ButtonLink, Facts, Notice, OrganisationButton, PostForm, Say, Scopes, SignInButtons, Value, visible } from './parts';
+import { Actions, ButtonLink, Facts, Notice, PostForm, Say, Scopes, SignInButtons, Value, visible } from './parts';
 import type { AppView, FormView, OrganisationOption, Purpose, ScopeView, SignInOption } from './views';
 
 export interface ConfirmSignInProps {
@@ -60,7 +60,7 @@ export function unknownBrowserPage({ portalName, app, sendLinkForm, signInForms 
 			<p class="lead"><Say text={t.lead(app.name)} /></p>
 			<div class="ways">
 				<section><h2>{t.sameBrowser}</h2><p>{t.sameBrowserHow}</p></section>
-				{organisation ? <section><h2>{t.organisation}</h2><p>{t.organisationHow}</p><OrganisationButton organisation={organisation} /></section> : null}
+				{organisation ? <section><h2>{t.organisation}</h2><p><Say text={t.organisationHow(organisation.host)} /></p><PostForm form={organisation.form}>{texts.portalSignIn.organisation}</PostForm></section> : null}
 				{sendLinkForm ? <section><h2>{t.sendLink}</h2><p>{t.sendLinkHow}</p><PostForm form={sendLinkForm}>{t.sendLinkSubmit}</PostForm></section> : null}
 				{signInForms.length > 0 ? <section><h2>{t.signIn}</h2><p>{t.signInHow}</p><SignInButtons options={signInForms} /></section> : null}
 			</div>
