@@ -51,7 +51,7 @@ function flat(folders: Folder[], above = ''): { name: string; value: string }[] 
 export async function searchFolders(this: ILoadOptionsFunctions, filter = '', paginationToken?: string): Promise<INodeListSearchResult> {
 	const api = await apiOf(this, 'Choose "By ID" and enter the folder ID, or inbox, sentitems, draft, recyclebin');
 	const start = Number(paginationToken ?? 0) || 0;
-	const page = await api.get<{ folders?: Folder[]; nextUri?: string }>('/folders', { query: { start_position: start, count: PAGE_SIZE }, about: 'folders' });
+	const page = await api.get<{ folders?: Folder[]; nextUri?: string }>('/folders', { query: { start_position: start }, about: 'folders' });
 	const folders = page.folders ?? [];
 	const wanted = filter.trim().toLowerCase();
 	return { results: flat(folders).filter(({ name }) => name.toLowerCase().includes(wanted)), ...(page.nextUri !== undefined && page.nextUri !== '' && folders.length > 0 && { paginationToken: String(start + folders.length) }) };

@@ -110,7 +110,7 @@ export function useDocuSign(base: Record<string, unknown> = {}, credential: Reco
 				},
 				(error: unknown) => error as NodeApiError,
 			),
-		api: async () => (await played.calls()).filter(({ server, path }) => server === 'api' && path.startsWith('/restapi/')),
+		api: async () => (await played.calls()).filter(({ server }) => server === 'api'),
 		envelopes: async () => await played.control('GET', 'docusign/envelopes'),
 		act: async (envelopeId, recipient, act = 'sign') => void (await played.control('POST', 'docusign/act', { envelopeId, recipient, act })),
 		settings: async (changes) => void (await played.control('POST', 'settings', changes)),

@@ -1,5 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import { fetchPages } from '../../transport/pages';
 import type { Operation } from '../operation';
 import { parameterError } from '../parameters';
 
@@ -16,9 +17,8 @@ export const execute: Operation = async (api) => {
 	if (ids.length === 0) throw parameterError(api, 'The parameter "Envelope IDs" is empty');
 	const rows: IDataObject[] = [];
 	for (let start = 0; start < ids.length; start += BATCH) {
-		// It only reads, although it is a PUT.
-		const { envelopes } = await api.send<{ envelopes?: IDataObject[] }>('PUT', '/envelopes/status', { envelopeIds: ids.slice(start, start + BATCH) }, { query: { envelope_ids: 'request_body' }, about: `the statuses of ${ids.length} envelopes`, repeatable: true });
-		rows.push(...(envelopes ?? []));
+		const body = { envelopeIds: ids.slice(start, start + BATCH) };
+		rows.push(...(await fetchPages(api, '/envelopes/status', { list: 'envelopes', pageSize: BATCH, limit: BATCH, body, query: { envelope_ids: 'request_body' }, about: `the statuses of ${ids.length} envelopes` })));
 	}
 	return rows;
 };

@@ -5,7 +5,6 @@ import type { Operation } from '../operation';
 import { limitOf, parameterError, requiredText } from '../parameters';
 
 const show = { resource: ['folder'], operation: ['getEnvelopes'] };
-const PAGE_SIZE = 100;
 
 export const description: INodeProperties[] = [folderField(show), ...limitFields(show)];
 
@@ -21,7 +20,7 @@ export const execute: Operation = async (api) => {
 	const limit = limitOf(api);
 	const rows: IDataObject[] = [];
 	for (let start = 0; rows.length < limit; ) {
-		const page: FolderPage = await api.get<FolderPage>(`/folders/${folderId}`, { query: { start_position: start, count: Math.min(PAGE_SIZE, limit - rows.length) }, about: `folder ${folderId}` });
+		const page: FolderPage = await api.get<FolderPage>(`/folders/${folderId}`, { query: { start_position: start }, about: `folder ${folderId}` });
 		const found = page.folders?.flatMap(({ folderItems }) => folderItems ?? []) ?? [];
 		rows.push(...found);
 		start += found.length;

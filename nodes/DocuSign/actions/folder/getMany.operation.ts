@@ -9,4 +9,4 @@ const show = { resource: ['folder'], operation: ['getMany'] };
 
 export const description: INodeProperties[] = limitFields(show);
 
-export const execute: Operation = async (api) => await fetchPages(api, '/folders', { list: 'folders', pageSize: 100, limit: limitOf(api), about: 'folders' });
+export const execute: Operation = async (api) => await fetchPages(api, '/folders', { list: 'folders', limit: limitOf(api), about: 'folders' });
