@@ -41,7 +41,7 @@ describe('S28 a token that says who calls a flow', () => {
 	afterEach(async () => await new Promise((resolve) => server.close(resolve)));
 
 	const claims: JWTPayload = { iss: ISSUER, aud: AUDIENCE, sub: 'alice', exp: NOW + 300, iat: NOW };
-	const sign = async (changes: JWTPayload = {}, { key = keys.privateKey, alg = 'RS256', kid = 'k1' } = {}) => await new SignJWT({ ...claims, ...changes }).setProtectedHeader({ alg, kid }).sign(key);
+	const sign = async (changes: JWTPayload = {}, { key = keys.privateKey, alg = 'RS256', kid = 'k1' }: { key?: CryptoKey | Uint8Array; alg?: string; kid?: string } = {}) => await new SignJWT({ ...claims, ...changes }).setProtectedHeader({ alg, kid }).sign(key);
 	const verify = async (token: string) => await verifyIdentityToken(token, { issuer: ISSUER, audience: AUDIENCE, keys: { url }, fetch: fetchPlain, nowMs: NOW_MS });
 
 	it('names whom its issuer names', async () => {
