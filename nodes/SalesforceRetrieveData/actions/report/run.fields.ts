@@ -50,7 +50,7 @@ export const description: INodeProperties[] = [
 		name: 'reportFilters',
 		type: 'fixedCollection',
 		typeOptions: { multipleValues: true, sortable: true },
-		placeholder: 'Add filter',
+		placeholder: 'Add Filter',
 		default: {},
 		description: 'Filters of this run only; the report stays as it is',
 		displayOptions: { show },

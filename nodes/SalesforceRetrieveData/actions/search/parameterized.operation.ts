@@ -29,7 +29,7 @@ export const description: INodeProperties[] = [
 		name: 'searchObjects',
 		type: 'fixedCollection',
 		typeOptions: { multipleValues: true, sortable: true },
-		placeholder: 'Add object',
+		placeholder: 'Add Object',
 		default: {},
 		description: 'What to look through; IDs of all kinds of records if there is none',
 		displayOptions: { show },
