@@ -10,6 +10,10 @@ import { isSignedIn, type WantedScopes } from './status';
 import { tellAuthenticationNeeded } from './tell';
 
 export const MAX_OPEN_REQUESTS_PER_USER = 20;
+/** Of one workflow: people who never connected the app, asked within an hour. */
+export const NEW_PEOPLE_PER_HOUR = 1_000;
+/** Hours of the above that may wait at a time. */
+const NEW_PEOPLE_HOURS = 10;
 /** The waiting browser follows its redirect at once. */
 export const HAND_OVER_MS = 2 * MINUTE_MS;
 export const PERSONAL_LINK_MS = 15 * MINUTE_MS;
@@ -35,11 +39,13 @@ export function signInUrlOf(connection: Connection, requestId: string): string {
 
 /**
  * Opens (or finds, when a node is retried) the request of one paused node run for one user, and tells the owner trigger once.
+ * @param newPeoplePerHour people who never connected the app, that this workflow may ask: whoever makes people up fills neither the vault nor
+ *   anybody's mailbox (S40)
  * @throws ConnectedAppsError `tooManyRequests`
  */
-export async function openSignInRequest(vault: Vault, connection: Connection, opening: SignInRequestOpening): Promise<StoredSignInRequest> {
+export async function openSignInRequest(vault: Vault, connection: Connection, opening: SignInRequestOpening, newPeoplePerHour: number = NEW_PEOPLE_PER_HOUR): Promise<StoredSignInRequest> {
 	const { run, ...asked } = opening;
-	const { request, created } = await vault.requests.open({ ...run, ...asked, connectionId: connection.id }, MAX_OPEN_REQUESTS_PER_USER);
+	const { request, created } = await vault.requests.open({ ...run, ...asked, connectionId: connection.id }, MAX_OPEN_REQUESTS_PER_USER, { perHour: newPeoplePerHour, waiting: newPeoplePerHour * NEW_PEOPLE_HOURS });
 	if (created) await tellAuthenticationNeeded(vault, connection, request);
 	return request;
 }

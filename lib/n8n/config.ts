@@ -18,6 +18,8 @@ export interface Config {
 	retention: Retention;
 	/** What the portal lets through of one client address; absent: its own default. */
 	requestsPerMinute?: number;
+	/** People who never connected an app, that one workflow may ask to sign in; absent: the usual number. */
+	newPeoplePerHour?: number;
 }
 
 export interface Retention {
@@ -130,6 +132,13 @@ function backend(env: Environment): SqliteSettings | PostgresSettings {
 	return { kind: 'sqlite', path: join(n8nFolder(env), 'connected-apps.sqlite') };
 }
 
+/** @returns undefined where it is not set */
+function readPositive(env: Environment, name: string): number | undefined {
+	const value = readNumber(env, name, 0);
+	if (value < 0) throw invalid(name, `must be a positive number, not ${value}`);
+	return value === 0 ? undefined : value;
+}
+
 function readDays(env: Environment, name: string, fallbackDays: number): number {
 	const days = readNumber(env, name, fallbackDays);
 	if (days < 1) throw invalid(name, `must be 1 day or more, not ${days}`);
@@ -151,7 +160,7 @@ export function readConfig(env: Environment = process.env): Config {
 		endedGrantsMs: readDays(env, 'CONNECTED_APPS_KEEP_ENDED_DAYS', 90),
 		auditMs: readDays(env, 'CONNECTED_APPS_KEEP_AUDIT_DAYS', 365),
 	};
-	const requestsPerMinute = readNumber(env, 'CONNECTED_APPS_REQUESTS_PER_MINUTE', 0);
-	if (requestsPerMinute < 0) throw invalid('CONNECTED_APPS_REQUESTS_PER_MINUTE', `must be a positive number, not ${requestsPerMinute}`);
-	return { retention, backend: backend(env), keys: keys(env), publicUrl: publicUrl || undefined, internalUrl, ...(requestsPerMinute > 0 && { requestsPerMinute }) };
+	const requestsPerMinute = readPositive(env, 'CONNECTED_APPS_REQUESTS_PER_MINUTE');
+	const newPeoplePerHour = readPositive(env, 'CONNECTED_APPS_NEW_PEOPLE_PER_HOUR');
+	return { retention, backend: backend(env), keys: keys(env), publicUrl: publicUrl || undefined, internalUrl, ...(requestsPerMinute !== undefined && { requestsPerMinute }), ...(newPeoplePerHour !== undefined && { newPeoplePerHour }) };
 }

@@ -77,6 +77,11 @@ describe('configuration', () => {
 		});
 	});
 
+	it.each([['CONNECTED_APPS_REQUESTS_PER_MINUTE', 'requestsPerMinute'], ['CONNECTED_APPS_NEW_PEOPLE_PER_HOUR', 'newPeoplePerHour']] as const)('%s sets a number; nothing and 0 leave the usual one', (name, field) => {
+		expect([read({ [name]: '250' })[field], read({ [name]: '0' })[field], read()[field]]).toEqual([250, undefined, undefined]);
+		for (const value of ['-1', 'many']) expect(refusal({ [name]: value })).toMatchObject({ code: 'configurationInvalid', details: { field: name } });
+	});
+
 	describe('Postgres, as n8n is set', () => {
 		const defaults = { kind: 'postgres', host: 'localhost', port: 5432, user: 'postgres', password: '', database: 'n8n', ssl: undefined, connectionTimeoutMs: 20_000, idleTimeoutMs: 30_000, statementTimeoutMs: 300_000, poolSize: 4, schema: 'public', tablePrefix: '' };
 		const postgres = (env: Environment) => read({ DB_TYPE: 'postgresdb', ...env }).backend;

@@ -232,6 +232,20 @@ describe('a node whose user is not signed in', () => {
 		expect((await failure({}, { executionId: 'one too many' })).message).toMatch(/20 flow runs wait already/);
 	});
 
+	it('S40 asks only so many people within an hour who never connected the app; with one too many it asks nobody', async () => {
+		process.env.CONNECTED_APPS_NEW_PEOPLE_PER_HOUR = '3';
+		const user = (index: number) => `made-up-${index}@example.com`;
+		const { message, description } = await failure({ user }, { items: Array.from({ length: 4 }, () => ({ json: {} })) });
+		expect([message, description]).toEqual([expect.stringMatching(/3 people within an hour/), expect.stringContaining('CONNECTED_APPS_NEW_PEOPLE_PER_HOUR')]);
+		expect((await requests()).map(({ state }) => state)).toEqual(['closed', 'closed', 'closed']);
+		expect(traces.waitTill).toBeUndefined();
+		// Whoever has connected it once is asked all the same.
+		const { grant } = await world.signIn(connection, 'alice');
+		await world.vault.grants.end(grant!, 'invalidGrant', { revoke: false });
+		await execute({}, { executionId: 'of alice' });
+		expect(await world.vault.requests.listForExecution('of alice')).toHaveLength(1);
+	});
+
 	it('S38 does not start over after a call that may have been processed', async () => {
 		await world.signIn(connection, 'alice');
 		await world.signIn(connection, 'bob');

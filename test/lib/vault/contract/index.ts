@@ -2,6 +2,7 @@ import { describeConcurrency } from './concurrency';
 import { describeGrants } from './grants';
 import { describeIssued } from './issued';
 import { describeMigration } from './migration';
+import { describeNewPeople } from './newPeople';
 import { describeOpening } from './opening';
 import { describeQueues } from './queues';
 import { describeRegistrations } from './registrations';
@@ -19,6 +20,7 @@ export function describeVault(makePlace: MakePlace): void {
 	describeRegistrations(makePlace);
 	describeGrants(makePlace);
 	describeRequests(makePlace);
+	describeNewPeople(makePlace);
 	describeRequestRuns(makePlace);
 	describeVisits(makePlace);
 	describeWaits(makePlace);
