@@ -48,6 +48,11 @@ export async function openConnection(vault: Vault, settings: ConnectionSettings)
 			advice: `Use the credential that "${registration.owner.nodeName}" in the workflow "${registration.owner.workflowName}" uses`,
 		});
 	}
+	if (registration.deletedAtMs !== undefined) {
+		throw new ConnectedAppsError('connectionInactive', `The connection "${settings.connectionName}" was deleted by an administrator`, {
+			advice: 'Ask an administrator to allow it again on the administration pages of its portal',
+		});
+	}
 	if (!registration.active && registration.nowMs - (registration.inactiveSinceMs ?? 0) > INACTIVE_GRACE_MS) {
 		throw new ConnectedAppsError('connectionInactive', `The connection "${settings.connectionName}" has not been offered for more than a day`, {
 			advice: `Publish the workflow "${registration.owner.workflowName}" with its Connected Apps Trigger again`,

@@ -2,7 +2,7 @@ import type { Configuration } from 'openid-client';
 
 import { MINUTE_MS, SECOND_MS } from '../clock';
 import { revokeTokens, type RevokeResult } from '../oauth';
-import type { ConnectionId, Fetch, TokenSet, UserKey } from '../types';
+import type { ConnectionId, Fetch, TokenSet, UseContext, UserKey } from '../types';
 import type { Revocation, RevocationOutcome, Vault } from '../vault';
 import { canRevoke, clientOf, toConnection, type Connection } from './connection';
 import { tellDisconnected } from './tell';
@@ -14,12 +14,42 @@ const RETRY_MAX_MS = 60 * MINUTE_MS;
 const MAX_ATTEMPTS = 60;
 const BATCH = 20;
 
-/** Ends a grant at once; revoking at the provider goes through the durable queue and never blocks it (S23). */
-export async function disconnect(vault: Vault, connection: Connection, userKey: UserKey): Promise<boolean> {
+/**
+ * Ends a grant at once; revoking at the provider goes through the durable queue and never blocks it (S23).
+ * @param by an administrator who does it for the person
+ * @param use the flow that does it
+ */
+export async function disconnect(vault: Vault, connection: Connection, userKey: UserKey, by?: UserKey, use?: UseContext): Promise<boolean> {
 	const ended = await vault.grants.end({ connectionId: connection.id, userKey }, 'disconnected', { revoke: canRevoke(connection) });
 	if (ended === undefined) return false;
-	await tellDisconnected(vault, connection, userKey);
+	await tellDisconnected(vault, connection, userKey, by, use);
 	return true;
+}
+
+/** `queued`: asked again until the provider answers. `notSupported`: it cannot be told, or did not take it. */
+export interface DisconnectReceipt {
+	disconnected: boolean;
+	/** Absent where there was nothing to revoke any more. */
+	revoked?: 'revoked' | 'queued' | 'notSupported';
+}
+
+export interface DisconnectTools {
+	fetch: Fetch;
+	/** Names this process as holder of leases. */
+	leaseOwner: string;
+	/** The flow that does it. */
+	use: UseContext;
+}
+
+/** Ends a grant and tells the provider at once where it can be told; what does not work out stays queued (S23). */
+export async function disconnectAndRevoke(vault: Vault, connection: Connection, userKey: UserKey, { fetch, leaseOwner, use }: DisconnectTools): Promise<DisconnectReceipt> {
+	if (!(await disconnect(vault, connection, userKey, undefined, use))) return { disconnected: false };
+	if (!canRevoke(connection)) return { disconnected: true, revoked: 'notSupported' };
+	// It stays in the queue; the owner trigger goes on.
+	await workOffRevocations(vault, [connection.id], leaseOwner, fetch).catch(() => undefined);
+	const outcome = await vault.revocations.outcomeFor({ connectionId: connection.id, userKey });
+	if (outcome === undefined) return { disconnected: true };
+	return { disconnected: true, revoked: outcome === 'revoked' ? 'revoked' : outcome === 'pending' ? 'queued' : 'notSupported' };
 }
 
 async function revoke(vault: Vault, connection: Connection, { token, tokenTypeHint }: Revocation, fetch: Fetch): Promise<RevokeResult> {

@@ -13,7 +13,7 @@ export function soonMsOf(lifetimeMs: number): number {
 }
 
 /** When the admin's own clocks end a grant; absent = never. Milliseconds since the epoch, database clock. */
-export function policyExpiryOf(policy: Pick<ConnectionPolicy, 'idleLifetimeDays' | 'absoluteLifetimeDays'>, grant: Pick<StoredGrant, 'connectedAtMs' | 'lastUsedAtMs'>): { atMs: number; reason: GrantEndReason; soonMs: number } | undefined {
+export function policyExpiryOf(policy: Pick<ConnectionPolicy, 'idleLifetimeDays' | 'absoluteLifetimeDays'>, grant: Pick<StoredGrant, 'connectedAtMs' | 'lastUsedAtMs'>): { atMs: number; reason: Extract<GrantEndReason, 'expiredIdle' | 'expiredAbsolute'>; soonMs: number } | undefined {
 	const [idleMs, absoluteMs] = [policy.idleLifetimeDays * DAY_MS, policy.absoluteLifetimeDays * DAY_MS];
 	const idle = idleMs > 0 ? { atMs: grant.lastUsedAtMs + idleMs, reason: 'expiredIdle' as const, soonMs: soonMsOf(idleMs) } : undefined;
 	const absolute = absoluteMs > 0 ? { atMs: grant.connectedAtMs + absoluteMs, reason: 'expiredAbsolute' as const, soonMs: soonMsOf(absoluteMs) } : undefined;
@@ -67,10 +67,14 @@ export function statusOf(policy: ConnectionPolicy, grant: StoredGrant | undefine
 /** States in which only the user can bring the access back. */
 const USER_ACTS: readonly ConnectionStatus[] = ['needsSignIn', 'needsConsent', 'expired', 'disconnected'];
 
+export function needsUser(status: ConnectionStatus): boolean {
+	return USER_ACTS.includes(status);
+}
+
 /** Holds a grant now that a flow can use, or could if the provider answered. */
 export async function isSignedIn(vault: Vault, connection: Connection, userKey: UserKey, wanted: WantedScopes = { scopes: [] }): Promise<boolean> {
 	const { registration, provider } = connection;
 	const grant = await vault.grants.find({ connectionId: connection.id, userKey });
 	const lacks = grant !== undefined && missingScopes(wantedScopes(connection, wanted), grant.grantedScopes, provider).length > 0;
-	return !USER_ACTS.includes(statusOf(registration.policy, grant, lacks));
+	return !needsUser(statusOf(registration.policy, grant, lacks));
 }

@@ -1,10 +1,10 @@
 import { MINUTE_MS } from '../clock';
-import type { ConnectionStatus, ProviderAccount, UserKey } from '../types';
-import type { StoredSignInRequest, Vault } from '../vault';
+import type { ConnectionStatus, ProviderAccount, UseContext, UserKey } from '../types';
+import type { GrantEndReason, StoredSignInRequest, Vault } from '../vault';
 import { ownerKeyOf, type Connection } from './connection';
 
 /** Events of the owner trigger. Links are made when an event is emitted, so none is stored. */
-export type EventType = 'authenticationNeeded' | 'connected' | 'expiringSoon' | 'disconnected' | 'resumeFailed';
+export type EventType = 'authenticationNeeded' | 'connected' | 'expiringSoon' | 'needsSignIn' | 'disconnected' | 'resumeFailed';
 
 /**
  * At most one *authentication needed* for (connection, user) while the link of the last one lives: DESIGN's hour would leave
@@ -46,8 +46,24 @@ export async function tellExpiringSoon(vault: Vault, connection: Connection, use
 	await vault.outbox.add({ ownerKey: ownerKeyOf(connection.registration.owner), type: 'expiringSoon' satisfies EventType, payload: { ...about(connection, userKey, 'expiringSoon'), expiresAt: new Date(expiresAtMs).toISOString(), portalAddress: connection.registration.portalUrl } });
 }
 
-export async function tellDisconnected(vault: Vault, connection: Connection, userKey: UserKey): Promise<void> {
-	await vault.audit.add({ type: 'disconnected', connectionId: connection.id, userKey });
+/** A sign-in that nobody ended: by a clock of the admin, by the provider, or lost in an interrupted renewal. */
+export type EndedByItself = Extract<GrantEndReason, 'expiredIdle' | 'expiredAbsolute' | 'invalidGrant' | 'rotationInterrupted'>;
+
+/** Told by whoever ended the grant, so once. @param use the flow that found it out; if it waits, an event of its own asks for the sign-in */
+export async function tellNeedsSignIn(vault: Vault, connection: Connection, userKey: UserKey, reason: EndedByItself, use?: UseContext): Promise<void> {
+	const expired = reason === 'expiredIdle' || reason === 'expiredAbsolute';
+	const payload = {
+		...about(connection, userKey, expired ? 'expired' : 'needsSignIn'),
+		reason,
+		portalAddress: connection.registration.portalUrl,
+		...(use?.workflowId !== undefined && { workflow: { id: use.workflowId, name: use.workflowName }, executionId: use.executionId, node: use.nodeName }),
+	};
+	await vault.outbox.add({ ownerKey: ownerKeyOf(connection.registration.owner), type: 'needsSignIn' satisfies EventType, payload });
+}
+
+/** @param use the flow that did it */
+export async function tellDisconnected(vault: Vault, connection: Connection, userKey: UserKey, by?: UserKey, use?: UseContext): Promise<void> {
+	await vault.audit.add({ type: 'disconnected', connectionId: connection.id, userKey, use, actor: by, detail: by === undefined ? undefined : 'By an administrator' });
 	await vault.outbox.add({ ownerKey: ownerKeyOf(connection.registration.owner), type: 'disconnected' satisfies EventType, payload: about(connection, userKey, 'disconnected') });
 }
 

@@ -106,6 +106,12 @@ export class Browser {
 
 	// -- portal session
 
+	/** Names this browser's own session in a list; `undefined` without one. */
+	get sessionHash(): string | undefined {
+		const secret = this.request.cookies[SESSION_COOKIE];
+		return secret === undefined ? undefined : sha256(secret);
+	}
+
 	/** Whoever this browser has shown to be, in whatever way; a proxy's word goes before a cookie. */
 	async session(): Promise<SessionIdentity | undefined> {
 		const { signIn } = this.access;

@@ -1,62 +1,92 @@
-import { missingScopes, policyExpiryOf, statusOf, type Connection } from '../connections';
-import type { UserKey } from '../types';
-import type { StoredGrant } from '../vault';
+import { connectedAppsOf, type ConnectedApp, type Connection } from '../connections';
 import { htmlPage, type PortalResponse } from './http';
+import { isAdmin } from './access';
 import { connectedAppsPage, portalSignInPage, type ConnectionView, type FormView, type Receipt } from './pages';
 import { openIdOrigins, organisationHost } from './openId';
 import { appView, formOriginsOf, ownConnections, portalConnections, scopeViews, type PortalContext } from './portal';
 import { readTold, TOLD_REVOCATION } from './told';
+import { flowNames, formatTime, validityInWords } from './words';
 
-const TIME = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
-const formatTime = (atMs: number): string => `${TIME.format(atMs)} UTC`;
+/** Seconds until a page on which something goes on by itself is loaded again; there is no script that could watch it. */
+const REFRESH_SECONDS = 5;
 
 /** `GET <portal>`: My connected apps, or how to get in. */
 export async function showConnectedApps(context: PortalContext): Promise<PortalResponse> {
 	const { vault, browser, portalName } = context;
 	const connections = await portalConnections(context);
 	const formOrigins = [...formOriginsOf(connections), ...(await openIdOrigins(context))];
-	const userKey = (await browser.portalSession())?.userKey;
-	if (userKey === undefined) {
-		const { kind } = context.access.signIn;
-		const organisation = kind === 'openId' ? { host: organisationHost(context), form: form(context, 'connect', { openIdSignIn: '1' }) } : undefined;
-		// An app's account says who somebody is only where the portal has no sign-in of its own.
-		const apps = kind === 'personalLink' ? (await ownConnections(context)).map((connection) => ({ app: appView(connection), form: form(context, 'connect', { portalSignIn: connection.id }) })) : [];
-		return htmlPage(portalSignInPage({ portalName, apps, organisation, byProxy: kind === 'trustedHeader' }), { formOrigins });
-	}
-	const grants = await vault.grants.listByUser(userKey, connections.map(({ id }) => id));
-	const views = await Promise.all(connections.map(async (connection) => await view(context, connection, userKey, grants.find((grant) => grant.connectionId === connection.id))));
-	return htmlPage(connectedAppsPage({ portalName, userKey, connections: views, signOutForm: context.access.signIn.kind === 'trustedHeader' ? undefined : form(context, 'connect', { signOut: '1' }), receipt: receiptOf(context, connections) }), { formOrigins });
+	const session = await browser.portalSession();
+	if (session === undefined) return await showWayIn(context, formOrigins);
+	const apps = await connectedAppsOf(vault, connections, session.userKey);
+	const page = htmlPage(
+		connectedAppsPage({
+			portalName,
+			userKey: session.userKey,
+			connections: apps.map((app) => view(context, app)),
+			signOutForm: signOutForm(context),
+			tabs: tabsOf(context, isAdmin(context.access, session)),
+			disconnectAllHref: apps.some(isKept) ? `${context.path}/disconnect?all=1` : undefined,
+			receipt: receiptOf(context, connections),
+		}),
+		{ formOrigins },
+	);
+	const goesOn = apps.some(({ status, waiting, waitsForUser }) => status === 'refreshPending' || (waiting.length > 0 && !waitsForUser && status !== 'misconfigured'));
+	// A header: the page's own element would be told to screen readers as a fault, and the receipt is not to be shown twice.
+	return goesOn ? { ...page, headers: { ...page.headers, refresh: `${REFRESH_SECONDS}; url=${context.path}` } } : page;
 }
 
-function form(context: PortalContext, page: string, hidden: Record<string, string>): FormView {
+async function showWayIn(context: PortalContext, formOrigins: string[]): Promise<PortalResponse> {
+	const { kind } = context.access.signIn;
+	const organisation = kind === 'openId' ? { host: organisationHost(context), form: postForm(context, 'connect', { openIdSignIn: '1' }) } : undefined;
+	// An app's account says who somebody is only where the portal has no sign-in of its own.
+	const apps = kind === 'personalLink' ? (await ownConnections(context)).map((connection) => ({ app: appView(connection), form: postForm(context, 'connect', { portalSignIn: connection.id }) })) : [];
+	return htmlPage(portalSignInPage({ portalName: context.portalName, apps, organisation, byProxy: kind === 'trustedHeader' }), { formOrigins });
+}
+
+export function postForm(context: PortalContext, page: string, hidden: Record<string, string>): FormView {
 	return { action: `${context.path}/${page}`, hidden: { ...hidden, token: context.browser.formToken() } };
 }
 
-async function view(context: PortalContext, connection: Connection, userKey: UserKey, grant: StoredGrant | undefined): Promise<ConnectionView> {
-	const { registration, provider } = connection;
+export function signOutForm(context: PortalContext): FormView | undefined {
+	return context.access.signIn.kind === 'trustedHeader' ? undefined : postForm(context, 'connect', { signOut: '1' });
+}
+
+/** The pages of somebody who is signed in. */
+export function tabsOf({ path }: Pick<PortalContext, 'path'>, administers: boolean): { apps: string; activity: string; administration?: string } {
+	return { apps: path, activity: `${path}/activity`, administration: administers ? `${path}/admin` : undefined };
+}
+
+/** There is something to disconnect, or to forget. */
+export function isKept({ grant }: ConnectedApp): boolean {
+	return grant !== undefined && grant.endReason !== 'disconnected';
+}
+
+function view(context: PortalContext, app: ConnectedApp): ConnectionView {
+	const { connection, grant, status, waiting, waitsForUser, uses, revocation } = app;
 	const active = grant?.state === 'active' ? grant : undefined;
-	const lacks = active !== undefined && missingScopes(registration.scopes, active.grantedScopes, provider).length > 0;
-	const expiry = active === undefined ? undefined : policyExpiryOf(registration.policy, active);
-	const outcome = grant?.state === 'ended' ? await context.vault.revocations.outcomeFor(grant) : undefined;
-	const kept = grant !== undefined && grant.endReason !== 'disconnected';
+	const kept = isKept(app);
 	return {
 		app: appView(connection),
-		status: statusOf(registration.policy, grant, lacks),
-		account: kept ? (grant.account.username ?? grant.account.email) : undefined,
+		status,
+		account: kept ? (grant?.account.username ?? grant?.account.email) : undefined,
 		connectedSince: active && formatTime(active.connectedAtMs),
 		lastUsed: active?.lastUse && formatTime(active.lastUsedAtMs),
 		lastUsedBy: active?.lastUse?.workflowName,
-		validUntil: expiry && formatTime(expiry.atMs),
+		usedBy: flowNames(uses),
+		validUntil: validityInWords(app),
 		scopes: active && scopeViews(connection, active.grantedScopes),
-		revoked: outcome && TOLD_REVOCATION[outcome],
-		waitingFlows: await context.vault.requests.countWaiting(userKey, connection.id),
-		connectForm: form(context, 'connect', { connection: connection.id }),
-		confirmDisconnectForm: kept ? form(context, 'disconnect', { connection: connection.id }) : undefined,
+		revoked: revocation && TOLD_REVOCATION[revocation],
+		waitingFlows: waiting.length,
+		waitingNames: flowNames(waiting),
+		waitsForUser,
+		connectForm: postForm(context, 'connect', { connection: connection.id }),
+		disconnectHref: kept ? `${context.path}/disconnect?connection=${encodeURIComponent(connection.id)}` : undefined,
 	};
 }
 
 function receiptOf(context: PortalContext, connections: Connection[]): Receipt | undefined {
 	const told = readTold(context.vault, context.request.query.get('told'));
+	if (told?.kind === 'allDisconnected') return told;
 	if (told?.kind !== 'connected' && told?.kind !== 'disconnected') return undefined;
 	const connection = connections.find(({ id }) => id === told.connectionId);
 	if (connection === undefined) return undefined;

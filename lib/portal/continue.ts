@@ -35,6 +35,8 @@ export async function goOn(context: PortalContext): Promise<PortalResponse> {
 	const done = (waitingForOthers: boolean) => (request.failureCode === undefined ? htmlPage(donePage({ portalName: context.portalName, app: appView(connection), waitingForOthers, flowName: request.workflowName || undefined, portalHref: context.portalUrl })) : over());
 	const claimed = await vault.requests.claim(request, context.processId, CLAIM_MS);
 	if (claimed === undefined) {
+		const further = mayRead ? await nextSignIn(context, request) : undefined;
+		if (further !== undefined) return seeOther(further);
 		const others = (await vault.requests.listForNode(request)).some((other) => other.state === 'open');
 		return others ? done(true) : over();
 	}
@@ -58,11 +60,12 @@ export async function goOn(context: PortalContext): Promise<PortalResponse> {
 	return relay(answer);
 }
 
-/** Several apps chain in one walk: the resumed flow may wait again, for another app of the same person. */
+/** Several apps chain in one walk: the flow may wait for more than one, and the resumed flow again, for another app of the same person. */
 async function nextSignIn(context: PortalContext, done: StoredSignInRequest): Promise<string | undefined> {
 	const open = (await context.vault.requests.listForExecution(done.executionId)).filter((candidate) => candidate.state === 'open' && candidate.id !== done.id);
-	const [next] = open;
-	if (next === undefined || open.length !== 1 || next.userKey !== done.userKey) return undefined;
+	const next = open.at(-1);
+	// Never to what somebody else has to do (S38).
+	if (next === undefined || open.some(({ userKey }) => userKey !== done.userKey)) return undefined;
 	const connection: Connection | undefined = await toConnectionOf(context, next);
 	return connection === undefined ? undefined : await handOverUrl(context.vault, connection, next.id);
 }

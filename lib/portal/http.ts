@@ -54,6 +54,11 @@ export function htmlPage(body: string, options: { status?: number; cookies?: Por
 	};
 }
 
+/** A file to be saved, never shown. */
+export function downloadOf(body: string, { type, fileName }: { type: string; fileName: string }): PortalResponse {
+	return { status: 200, headers: { ...BASE_HEADERS, 'content-type': type, 'content-disposition': `attachment; filename="${fileName}"`, 'content-security-policy': "default-src 'none'; sandbox" }, cookies: [], body };
+}
+
 /** For machines: no cookie, no page. */
 export function jsonAnswer(value: unknown): PortalResponse {
 	return { status: 200, headers: { ...BASE_HEADERS, 'content-type': 'application/json; charset=utf-8' }, cookies: [], body: JSON.stringify(value) };

@@ -4,15 +4,17 @@ import type { Fetch, OwnerTrigger } from '../types';
 import type { StoredSignInRequest, Vault } from '../vault';
 import type { PortalAccess } from './access';
 import { Browser } from './browser';
+import { endSessions, showActivity } from './activity';
 import { showCallback } from './callback';
 import { connect } from './connect';
 import { showConnectedApps } from './connectedApps';
 import { goOn } from './continue';
-import { disconnectPost } from './disconnect';
+import { disconnectPost, showDisconnect } from './disconnect';
 import { toErrorPage, type ErrorPageContext } from './errorPage';
 import { jsonAnswer, seeOther, type PortalRequest, type PortalResponse } from './http';
 import { networkOf, retryAfterSeconds } from './limits';
 import { OPEN_ID_CALLBACK, showOpenIdCallback, SIGNED_OUT_PAGE } from './openId';
+import { exportOwnData } from './ownData';
 import type { AppView, ScopeView } from './pages';
 import { showSignIn } from './signIn';
 import { showSignedOut } from './signedOut';
@@ -58,7 +60,7 @@ export function addressOf(context: PortalContext, page: string): string {
 /** A connection of this very trigger; another trigger's links, requests and users are none of its business (S34). */
 export async function ownConnection(context: PortalContext, id: string): Promise<Connection | undefined> {
 	const registration = await context.vault.registrations.find(id as Connection['id']);
-	if (registration === undefined || registration.owner.workflowId !== context.owner.workflowId || registration.owner.nodeId !== context.owner.nodeId) return undefined;
+	if (registration === undefined || registration.deletedAtMs !== undefined || registration.owner.workflowId !== context.owner.workflowId || registration.owner.nodeId !== context.owner.nodeId) return undefined;
 	return toConnection(registration);
 }
 
@@ -69,7 +71,7 @@ export async function ownConnections(context: PortalContext): Promise<Connection
 /** A connection of this portal, whichever of its triggers offers it; only who holds the portal's sign-in credential is one of them (S34). */
 export async function portalConnection(context: PortalContext, id: string): Promise<Connection | undefined> {
 	const registration = await context.vault.registrations.find(id as Connection['id']);
-	if (registration === undefined) return undefined;
+	if (registration === undefined || registration.deletedAtMs !== undefined) return undefined;
 	const own = ownerKeyOf(registration.owner) === ownerKeyOf(context.owner);
 	return own || portalIdOf(registration) === context.access.portal.id ? toConnection(registration) : undefined;
 }
@@ -120,6 +122,10 @@ async function route(context: PortalContext): Promise<PortalResponse> {
 	if (method === 'GET' && page === '') return context.access.portal.mode === 'portal' ? await showConnectedApps(context) : await toPortal(context);
 	if (method === 'GET' && page === 'sign-in') return await showSignIn(context);
 	if (method === 'POST' && page === 'connect') return await connect(context);
+	if (method === 'GET' && page === 'disconnect') return await showDisconnect(context);
+	if (method === 'GET' && page === 'activity') return await showActivity(context);
+	if (method === 'GET' && page === 'export') return await exportOwnData(context);
+	if (method === 'POST' && page === 'sessions') return await endSessions(context);
 	if (method === 'POST' && page === 'disconnect') return await disconnectPost(context);
 	if (method === 'GET' && page === 'continue') return await goOn(context);
 	if (method === 'GET' && page === SIGNED_OUT_PAGE) return showSignedOut(context);

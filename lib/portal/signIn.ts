@@ -115,6 +115,7 @@ async function showTold(context: PortalContext, told: Told): Promise<PortalRespo
 		const retryForm = again ? { action: `${context.path}/connect`, hidden: { openIdSignIn: 'again', ...(told.requestId !== undefined && { then: told.requestId }), token: context.browser.formToken() } } : undefined;
 		return toldErrorPage(told, context.errorContext({ retryHref: again ? undefined : retryHref, retryForm }), await openIdOrigins(context));
 	}
+	if (!('connectionId' in told)) return seeOther(context.portalUrl);
 	const connection = await ownConnection(context, told.connectionId);
 	if (connection === undefined) throw new ConnectedAppsError('connectionUnknown', 'This app is not offered here any more');
 	const app = appView(connection);

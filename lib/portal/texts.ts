@@ -1,6 +1,9 @@
 // Every English word of the portal's pages, in one typed object, so that a translation is one more object of type `Texts`.
 // Sentences that hold a user's or provider's words are written with `say`: the page then isolates each value
 // (direction, emphasis, invisible characters), which a plain string could not tell apart from our own words.
+// More than 300 lines in one file: so that whoever translates needs just this one.
+import type { SessionMethod } from '../types';
+import type { AuditType } from '../vault';
 
 /** A sentence with foreign values in it: `words` has one more entry than `values`. */
 export interface Sentence {
@@ -106,11 +109,24 @@ export const texts = {
 		lastUsed: 'Last used',
 		lastUsedBy: (when: string, flow: string) => say`${when} by ${flow}`,
 		validUntil: 'Valid until',
+		validity: {
+			always: 'You disconnect it',
+			idle: (date: string) => `${date}, and longer each time a flow uses it`,
+			absolute: (date: string) => date,
+			both: (idle: string, absolute: string) => `${idle}, and longer each time a flow uses it; ${absolute} at the latest`,
+		},
+		usedBy: (flows: number) => `Used by ${flows} flows`,
+		more: (flows: number) => `and ${flows} more`,
+		disconnectAll: 'Disconnect everything',
+		waitingForYou: {
+			title: (flows: number) => (flows === 1 ? 'A flow is waiting for you' : `${flows} flows are waiting for you`),
+			how: (apps: number) => (apps === 1 ? 'Connect once, and all of them go on by themselves.' : 'Connect these apps, and they go on by themselves.'),
+			connect: (app: string) => say`Connect ${app}`,
+		},
 		scopes: (count: number) => (count === 1 ? '1 permission' : `${count} permissions`),
 		connect: 'Connect',
 		reconnect: 'Reconnect',
 		disconnect: 'Disconnect',
-		disconnectConfirm: 'Flows can no longer act as you in this app until you connect it again.',
 		disconnectSubmit: 'Yes, disconnect',
 		/** For screen readers, where many buttons of the same name follow each other. */
 		actionFor: (app: string) => say` ${app}`,
@@ -120,6 +136,72 @@ export const texts = {
 			admin: (flows: number) => `${flowsWait(flows)} waiting for an administrator.`,
 			you: (flows: number) => `${flowsWait(flows)} waiting for you to connect.`,
 		},
+	},
+
+	tabsLabel: 'Pages',
+	tabs: {
+		apps: 'Apps',
+		activity: 'Activity',
+		administration: 'Administration',
+	},
+
+	confirmDisconnect: {
+		title: (app: string) => say`Disconnect ${app}?`,
+		titleAll: 'Disconnect everything?',
+		lead: (app: string) => say`Flows can no longer act as you in ${app} until you connect it again.`,
+		leadAll: 'Flows can no longer act as you in any of these apps until you connect them again.',
+		account: 'Account',
+		apps: 'Apps',
+		flows: 'Used by',
+		revokes: (app: string) => say`We delete the access here at once and tell ${app} to end it there, too.`,
+		revokesAll: 'We delete the access here at once and tell the apps to end it there, too.',
+		notSupported: (app: string) => say`We delete the access here at once. ${app} doesn’t let us end it on its side; we’ll show you where you can.`,
+		notSupportedAll: 'We delete the access here at once, and tell each app that can be told to end it there, too.',
+		submitAll: 'Yes, disconnect everything',
+		keep: 'Keep connected',
+	},
+
+	activity: {
+		title: 'Activity',
+		lead: 'What happened with your apps, where you’re signed in, and what is kept about you.',
+		recent: 'Recent activity',
+		nothing: 'Nothing has happened yet.',
+		inFlow: (flow: string) => say`in ${flow}`,
+		byAdministrator: 'By an administrator',
+		byActor: (actor: string) => say`by ${actor}`,
+		types: {
+			connected: 'Connected',
+			refreshed: 'Renewed',
+			refused: 'Refused',
+			revoked: 'Ended at the app',
+			expired: 'Expired',
+			disconnected: 'Disconnected',
+			accountChanged: 'Account changed',
+			rekeyed: 'Sealed anew',
+			serviceAccountUsed: 'Service account used',
+			registered: 'Offered',
+			resumed: 'A flow went on',
+			resumeFailed: 'A flow could not go on',
+			exchanged: 'Used on your behalf',
+			portalSignedIn: 'Signed in here',
+			portalSignedOut: 'Signed out here',
+			sessionEnded: 'Sign-in ended',
+			exported: 'Data downloaded',
+			administered: 'Administration',
+		} satisfies Record<AuditType, string>,
+		sessions: 'Where you’re signed in',
+		sessionsHow: 'Signing out ends only the visit to this page; your apps stay connected.',
+		noSessions: 'Nobody is signed in.',
+		methods: { openId: 'Organisation’s sign-in', trustedHeader: 'Organisation’s proxy', account: 'Account of an app', link: 'Personal link' } satisfies Record<SessionMethod, string>,
+		thisBrowser: 'This browser',
+		session: (since: string, lastSeen: string) => `Since ${since}, last seen ${lastSeen}`,
+		end: 'Sign out',
+		endWhich: (which: string) => ` ${which}`,
+		endOthers: 'Sign out everywhere else',
+		sessionsEnded: (count: number) => (count === 0 ? 'That sign-in had ended already.' : count === 1 ? 'Signed out there.' : `Signed out in ${count} browsers.`),
+		data: 'Your data',
+		dataHow: 'A file with everything that is kept about you: apps, accounts, permissions, uses, sign-ins and activity. It holds no password and no access.',
+		download: 'Download my data',
 	},
 
 	status: {
@@ -146,6 +228,9 @@ export const texts = {
 		revoked: (app: string) => say`${app} is disconnected, and ${app} has confirmed that the access has ended.`,
 		queued: (app: string) => say`${app} is disconnected here. We couldn’t reach ${app} to end the access there yet, so we’ll keep trying.`,
 		notSupported: (app: string) => say`${app} is disconnected, and we’ve deleted its access here. ${app} doesn’t let us end it on its side.`,
+		all: (apps: number) => (apps === 1 ? 'One app is disconnected.' : `${apps} apps are disconnected.`),
+		allQueued: (app: string) => say`We couldn’t reach ${app} to end the access there yet, so we’ll keep trying.`,
+		allNotSupported: (app: string) => say`${app} doesn’t let us end the access on its side; you can do that there.`,
 		providerPage: (app: string) => say`Review your permissions at ${app}`,
 	},
 

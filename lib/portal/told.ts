@@ -11,7 +11,10 @@ export type Told =
 	| { kind: 'declined'; connectionId: string; requestId?: string }
 	| { kind: 'serviceAccountDone'; connectionId: string; account?: string }
 	| { kind: 'connected'; connectionId: string }
-	| { kind: 'disconnected'; connectionId: string; revoked: 'revoked' | 'queued' | 'notSupported' }
+	| { kind: 'disconnected'; connectionId: string; revoked: ToldRevocation }
+	/** Apps whose access could not be ended there yet, or cannot be. */
+	| { kind: 'allDisconnected'; count: number; queued: string[]; notSupported: string[] }
+	| { kind: 'sessionsEnded'; count: number }
 	| { kind: 'linkSent' };
 
 /** Somebody came back with another account than the one that was connected before (S24): nothing is kept of it until they confirm. */
@@ -25,6 +28,8 @@ export interface ToldOtherAccount {
 	requestId?: string;
 	returnPortalUrl?: string;
 }
+
+export type ToldRevocation = 'revoked' | 'queued' | 'notSupported';
 
 /** How the outcome of a revocation is told. */
 export const TOLD_REVOCATION = { revoked: 'revoked', pending: 'queued', gaveUp: 'notSupported', notSupported: 'notSupported' } as const;

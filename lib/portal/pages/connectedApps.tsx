@@ -1,9 +1,10 @@
 // My connected apps: what is connected, as whom, used when and by which flow, until when.
 import { type Sentence, texts } from '../texts';
-import { Page, renderPage } from './layout';
-import { AppIcon, Facts, Glyph, Notice, PostForm, Say, Scopes, Value, visible } from './parts';
+import { renderPage } from './layout';
+import { AppIcon, ButtonLink, Facts, Glyph, Notice, PostForm, Say, Scopes, Value, visible } from './parts';
 import { safeHref } from './safeHref';
-import type { ConnectionView, FormView, Receipt, Status } from './views';
+import { SignedInPage } from './tabs';
+import type { ConnectionView, FormView, Receipt, Status, TabsView } from './views';
 
 const t = texts.connectedApps;
 
@@ -32,36 +33,69 @@ const WAITING_FOR: Record<Status, keyof typeof t.waiting> = {
 	disconnected: 'you',
 };
 
+/** More would hide what matters. */
+const MOST_FLOWS = 5;
+
 export interface ConnectedAppsProps {
 	portalName: string;
 	userKey: string;
 	connections: ConnectionView[];
+	tabs: TabsView;
 	signOutForm?: FormView;
+	/** Only where there is something to disconnect. */
+	disconnectAllHref?: string;
 	receipt?: Receipt;
 }
 
-export function connectedAppsPage({ portalName, userKey, connections, signOutForm, receipt }: ConnectedAppsProps): string {
-	const aside = (
-		<div class="aside">
-			<p><Say text={t.signedInAs(userKey)} /></p>
-			<PostForm form={signOutForm} look="quiet">{t.signOut}</PostForm>
-		</div>
-	);
+export function connectedAppsPage({ portalName, userKey, connections, tabs, signOutForm, disconnectAllHref, receipt }: ConnectedAppsProps): string {
 	return renderPage(
-		<Page portalName={portalName} title={t.title} aside={aside} wide>
+		<SignedInPage portalName={portalName} userKey={userKey} title={t.title} tabs={tabs} current="apps" signOutForm={signOutForm}>
 			<h1>{t.title}</h1>
 			<p class="lead">{t.lead}</p>
 			{receipt ? <ReceiptNotice receipt={receipt} /> : null}
+			<WaitingForYou connections={connections} />
 			{connections.length > 0
 				? <ul class="connections">{connections.map((connection, index) => <Connection connection={connection} id={`app-${index}`} />)}</ul>
 				: <div class="empty"><p><strong>{t.empty}</strong></p><p>{t.emptyHow}</p></div>}
-		</Page>,
+			{disconnectAllHref ? <div class="end"><ButtonLink href={disconnectAllHref} look="quiet">{t.disconnectAll}</ButtonLink></div> : null}
+		</SignedInPage>,
 	);
 }
 
-function ReceiptNotice({ receipt: { kind, app, revoked, providerPage } }: { receipt: Receipt }) {
-	const sentence: Sentence = kind === 'connected' ? texts.receipt.connected(app) : texts.receipt[revoked ?? 'disconnected'](app);
-	const page = kind === 'disconnected' ? safeHref(providerPage) : undefined;
+/** One button per app lets all flows that wait for it go on. */
+function WaitingForYou({ connections }: { connections: ConnectionView[] }) {
+	const asked = connections.filter(({ waitsForUser, connectForm }) => waitsForUser && connectForm);
+	if (asked.length === 0) return null;
+	const flows = asked.reduce((sum, { waitingFlows }) => sum + waitingFlows, 0);
+	const names = [...new Set(asked.flatMap(({ waitingNames = [] }) => waitingNames))];
+	return (
+		<section class="card asked" aria-labelledby="waiting">
+			<div>
+				<h2 id="waiting">{t.waitingForYou.title(flows)}</h2>
+				{names.length > 0 ? <p class="note">{names.map((name, i) => <>{i > 0 ? ', ' : null}<Value text={name} /></>)}</p> : null}
+				<p>{t.waitingForYou.how(asked.length)}</p>
+			</div>
+			<div class="actions">{asked.map(({ app, connectForm }) => <PostForm form={connectForm}><Say text={t.waitingForYou.connect(app.name)} /></PostForm>)}</div>
+		</section>
+	);
+}
+
+function ReceiptNotice({ receipt }: { receipt: Receipt }) {
+	if (receipt.kind === 'allDisconnected') {
+		const { count, queued, notSupported } = receipt;
+		return (
+			<Notice tone={queued.length + notSupported.length > 0 ? 'info' : 'good'}>
+				{texts.receipt.all(count)}
+				{queued.map((app) => <>{' '}<Say text={texts.receipt.allQueued(app)} /></>)}
+				{notSupported.map((app) => <>{' '}<Say text={texts.receipt.allNotSupported(app)} /></>)}
+			</Notice>
+		);
+	}
+	const { kind, app } = receipt;
+	if (kind === 'connected') return <Notice tone="good"><Say text={texts.receipt.connected(app)} /></Notice>;
+	const { revoked, providerPage } = receipt;
+	const page = safeHref(providerPage);
+	const sentence: Sentence = texts.receipt[revoked ?? 'disconnected'](app);
 	return (
 		<Notice tone={revoked === 'queued' || revoked === 'notSupported' ? 'info' : 'good'}>
 			<Say text={sentence} />
@@ -71,7 +105,7 @@ function ReceiptNotice({ receipt: { kind, app, revoked, providerPage } }: { rece
 }
 
 function Connection({ connection, id }: { connection: ConnectionView; id: string }) {
-	const { app, status, account, connectedSince, lastUsed, lastUsedBy, validUntil, scopes = [], waitingFlows, revoked } = connection;
+	const { app, status, account, connectedSince, lastUsed, lastUsedBy, validUntil, scopes = [], waitingFlows, waitsForUser, usedBy = [], revoked } = connection;
 	const { label, hint } = texts.status[status];
 	const used = lastUsed && lastUsedBy ? <Say text={t.lastUsedBy(lastUsed, lastUsedBy)} /> : lastUsed ? visible(lastUsed) : undefined;
 	return (
@@ -87,12 +121,13 @@ function Connection({ connection, id }: { connection: ConnectionView; id: string
 				</div>
 				{hint ? <p class="hint">{hint}</p> : null}
 				{revoked ? <p class="hint">{texts.ended[revoked]}</p> : null}
-				{waitingFlows > 0 ? <p class="waiting"><Glyph name="arrow" />{t.waiting[WAITING_FOR[status]](waitingFlows)}</p> : null}
+				{waitingFlows > 0 ? <p class="waiting"><Glyph name="arrow" />{t.waiting[waitsForUser ? 'you' : WAITING_FOR[status]](waitingFlows)}</p> : null}
 				<Facts entries={[
 					[t.account, account ? <Value text={account} /> : undefined],
 					[t.connectedSince, connectedSince && visible(connectedSince)],
 					[t.lastUsed, used],
 					[t.validUntil, validUntil && visible(validUntil)],
+					[t.usedBy(usedBy.length), usedBy.length > 1 ? <ul>{usedBy.slice(0, MOST_FLOWS).map((name) => <li><Value text={name} /></li>)}{usedBy.length > MOST_FLOWS ? <li>{t.more(usedBy.length - MOST_FLOWS)}</li> : null}</ul> : undefined],
 				]} />
 				<ConnectionActions connection={connection} />
 				{scopes.length > 0 ? <details><summary><Glyph name="chevron" />{t.scopes(scopes.length)}</summary><Scopes scopes={scopes} /></details> : null}
@@ -102,19 +137,16 @@ function Connection({ connection, id }: { connection: ConnectionView; id: string
 }
 
 function ConnectionActions({ connection }: { connection: ConnectionView }) {
-	const { app, status, account, connectForm, confirmDisconnectForm } = connection;
+	const { app, status, account, connectForm, disconnectHref, waitsForUser } = connection;
 	const known = status !== 'disconnected' && (account !== undefined || status !== 'needsSignIn');
 	const forApp = <span class="unseen"><Say text={t.actionFor(app.name)} /></span>;
-	if (!connectForm && !confirmDisconnectForm) return null;
+	if (!connectForm && !safeHref(disconnectHref)) return null;
+	// Where flows wait, the way on stands above, once.
+	const isMain = !waitsForUser && (WAITING_FOR[status] === 'you' || status === 'expiringSoon');
 	return (
 		<div class="actions">
-			<PostForm form={connectForm} look={WAITING_FOR[status] === 'you' || status === 'expiringSoon' ? 'primary' : 'secondary'}>{known ? t.reconnect : t.connect}{forApp}</PostForm>
-			{confirmDisconnectForm && safeHref(confirmDisconnectForm.action) ? (
-				<details class="confirm">
-					<summary class="button quiet">{t.disconnect}{forApp}</summary>
-					<div><p>{t.disconnectConfirm}</p><PostForm form={confirmDisconnectForm} look="danger">{t.disconnectSubmit}{forApp}</PostForm></div>
-				</details>
-			) : null}
+			<PostForm form={connectForm} look={isMain ? 'primary' : 'secondary'}>{known ? t.reconnect : t.connect}{forApp}</PostForm>
+			<ButtonLink href={disconnectHref} look="quiet">{t.disconnect}{forApp}</ButtonLink>
 		</div>
 	);
 }

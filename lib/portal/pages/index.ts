@@ -1,5 +1,7 @@
 // The portal's pages: pure functions from plain props to a full HTML document. They know no vendor, no n8n, no vault;
 // they run no script in the browser, and every foreign string goes through preact's escaping.
+export { activityPage } from './activity';
+export { confirmDisconnectPage } from './confirmDisconnect';
 export { connectedAppsPage } from './connectedApps';
 export { contentSecurityPolicy, styleHash } from './contentSecurityPolicy';
 export { alreadyDonePage, declinedPage, donePage, errorPage, notSignedInPage } from './outcome';
@@ -7,4 +9,4 @@ export { otherAccountPage } from './otherAccount';
 export { openPortalPage, portalSignInPage, signedOutPage } from './portal';
 export { safeHref } from './safeHref';
 export { confirmSignInPage, linkSentPage, unknownBrowserPage, type UnknownBrowserProps } from './signIn';
-export type { AppView, ConnectionView, FormView, OrganisationOption, Purpose, Receipt, ScopeView, SignInOption, Status } from './views';
+export type { ActivityView, AppView, ConnectionView, FormView, OrganisationOption, Purpose, Receipt, ScopeView, SessionView, SignInOption, Status, TabsView } from './views';

@@ -101,7 +101,7 @@ main>.card dd bdi{font-weight:600}
 .danger:hover{background:var(--dangerHover)}
 .secondary{background:var(--card);border-color:var(--edge)}
 .secondary:hover{background:var(--page);border-color:var(--soft)}
-.actions>form:first-child .quiet,.actions>details:first-child>.quiet{margin-left:-19px}
+.actions>form:first-child .quiet,.actions>.quiet:first-child{margin-left:-19px}
 .quiet{color:var(--soft)}
 .quiet:hover{background:var(--neutralBack);color:var(--text)}
 .aside .button{flex:none;white-space:nowrap;min-height:34px;padding:5px 10px;font-weight:550}
@@ -138,13 +138,32 @@ details{margin-top:16px;font-size:14px}
 summary{cursor:pointer;list-style:none;color:var(--soft)}
 summary::-webkit-details-marker{display:none}
 summary:hover{color:var(--text)}
-details:not(.confirm)>summary{display:inline-flex;align-items:center;gap:6px}
+details>summary{display:inline-flex;align-items:center;gap:6px}
 summary .glyph{transition:transform .12s}
 details[open] .chevron{transform:rotate(90deg)}
-.confirm{margin:0;font-size:15px}
-.confirm[open]{flex:1 1 0;min-width:0}
-.confirm>div{display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:12px;margin-top:10px;padding:14px 16px;border:1px solid var(--line);border-radius:10px}
-.confirm>div p{flex:1 1 260px}
+.tabs{margin:0 0 28px;border-bottom:1px solid var(--line);overflow-x:auto}
+.tabs ul{display:flex;gap:4px}
+.tabs a{display:block;padding:8px 12px 10px;border-bottom:2px solid transparent;color:var(--soft);font-weight:550;text-decoration:none;white-space:nowrap}
+.tabs li:first-child a{margin-left:-12px}
+.tabs a:hover{color:var(--text)}
+.tabs a[aria-current]{border-color:var(--accent);color:var(--text)}
+.tabs a:focus-visible{outline-offset:-2px}
+.asked{display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:16px 24px;margin-top:24px;padding:20px 24px;border-color:var(--accent)}
+.asked h2{font-size:17px}
+.asked>div:first-child{flex:1 1 320px;min-width:0}
+.panel{margin-top:20px;padding:24px}
+.panel h2{font-size:17px;letter-spacing:-.01em}
+.panel>*+*{margin-top:12px}
+.panel>h2+.note{margin-top:2px}
+.rows>li{display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:2px 20px;padding:11px 0;border-top:1px solid var(--line)}
+.rows>li:first-child{border-top:0}
+.rows>li>div{flex:1 1 260px;min-width:0}
+.rows .what{font-weight:550}
+.rows .what bdi{font-weight:600}
+.rows .when{color:var(--soft);font-size:13.5px}
+.rows .button{min-height:34px;padding:5px 10px;margin-right:-10px}
+.tag{margin-left:8px;padding:1px 8px;border-radius:99px;font-size:12.5px;font-weight:600;white-space:nowrap}
+.end{margin-top:20px;text-align:right}
 .empty{margin-top:24px;padding:48px 24px;border:1px dashed var(--edge);border-radius:16px;text-align:center;color:var(--soft)}
 .empty strong{color:var(--text)}
 
@@ -158,7 +177,6 @@ h1{font-size:22px}
 .wide h1{font-size:24px}
 main>.card>.actions{flex-direction:column;align-items:stretch}
 main>.card>.actions .button,.ways .button{width:100%}
-.confirm[open]{flex-basis:100%}
 .top{flex-wrap:wrap}
 .top .name{flex-basis:calc(100% - 66px)}
 .top .status{order:1;margin:-6px 0 0 66px}

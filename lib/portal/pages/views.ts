@@ -1,5 +1,6 @@
 // What the pages are told. Plain data: everything vendor specific (names, icons, addresses) arrives here.
-import type { ConnectionStatus } from '../../types';
+import type { ConnectionStatus, SessionMethod } from '../../types';
+import type { AuditType } from '../../vault';
 
 export interface AppView {
 	name: string;
@@ -35,20 +36,57 @@ export interface ConnectionView {
 	lastUsedBy?: string;
 	validUntil?: string;
 	scopes?: ScopeView[];
+	/** Names of the flows that have used it. */
+	usedBy?: string[];
 	waitingFlows: number;
+	waitingNames?: string[];
+	/** Only the person can let them go on. */
+	waitsForUser?: boolean;
 	/** What became of the access at the app when the connection ended. */
-	revoked?: 'revoked' | 'queued' | 'notSupported';
+	revoked?: Revoked;
 	connectForm?: FormView;
-	/** The final word, shown inside a disclosure on this page. */
-	confirmDisconnectForm?: FormView;
+	/** The page that asks once more. */
+	disconnectHref?: string;
 }
 
-export interface Receipt {
-	kind: 'disconnected' | 'connected';
-	app: string;
-	revoked?: 'revoked' | 'queued' | 'notSupported';
-	/** Where the provider lets the person end the access. */
-	providerPage?: string;
+export type Revoked = 'revoked' | 'queued' | 'notSupported';
+
+export type Receipt =
+	| { kind: 'connected'; app: string }
+	/** `providerPage`: where the provider lets the person end the access. */
+	| { kind: 'disconnected'; app: string; revoked?: Revoked; providerPage?: string }
+	/** Apps whose access could not be ended there yet, or cannot be. */
+	| { kind: 'allDisconnected'; count: number; queued: string[]; notSupported: string[] };
+
+/** Addresses of the pages of somebody who is signed in. */
+export interface TabsView {
+	apps: string;
+	activity: string;
+	/** For administrators. */
+	administration?: string;
+}
+
+/** One event, told to whom it concerns or to an administrator. */
+export interface ActivityView {
+	type: AuditType;
+	at: string;
+	app?: string;
+	detail?: string;
+	flow?: string;
+	byAdministrator: boolean;
+	/** Only for administrators. */
+	userKey?: string;
+	actor?: string;
+}
+
+export interface SessionView {
+	userKey: string;
+	method: SessionMethod;
+	since: string;
+	lastSeen: string;
+	/** That of the browser that looks. */
+	own: boolean;
+	endForm?: FormView;
 }
 
 /** The organisation's own sign-in. */

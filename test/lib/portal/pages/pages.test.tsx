@@ -30,7 +30,8 @@ function everyPage(text: string, address = '/p'): Record<string, string> {
 	const withIcon: AppView = { ...app, iconSvg: `<svg>${text}</svg>` };
 	const portalName = text;
 	const some = text || 'x';
-	const all = { app, account: some, connectedSince: some, lastUsed: some, lastUsedBy: some, validUntil: some, scopes: [{ scope: text, meaning: some }, { scope: text }], waitingFlows: 2, connectForm: form };
+	const all = { app, account: some, connectedSince: some, lastUsed: some, lastUsedBy: some, validUntil: some, scopes: [{ scope: text, meaning: some }, { scope: text }], waitingFlows: 2, waitsForUser: true, waitingNames: [some], usedBy: [some, `${some}2`], connectForm: form };
+	const tabs = { apps: address, activity: address, administration: address };
 	const filled = { ...app, name: some, description: some };
 	return {
 		confirmSignIn: pages.confirmSignInPage({ portalName, userKey: text, app: filled, providerHost: text, scopes: [{ scope: text, meaning: some }], flowName: some, form, cancelHref: address, notice: some }),
@@ -42,9 +43,17 @@ function everyPage(text: string, address = '/p'): Record<string, string> {
 		declined: pages.declinedPage({ portalName, app, retryForm: form }),
 		declinedLink: pages.declinedPage({ portalName, app, retryHref: address }),
 		connectedApps: pages.connectedAppsPage({
-			portalName, userKey: text, signOutForm: form,
-			connections: STATUSES.flatMap((status) => [{ ...all, app: filled, status, confirmDisconnectForm: form }, { ...all, app: { ...filled, iconSvg: text || 'x' }, status, confirmDisconnectForm: form }]),
+			portalName, userKey: text, signOutForm: form, tabs, disconnectAllHref: address,
+			connections: STATUSES.flatMap((status) => [{ ...all, app: filled, status, disconnectHref: address }, { ...all, app: { ...filled, iconSvg: text || 'x' }, status, disconnectHref: address }]),
 			receipt: { kind: 'disconnected', app: text, revoked: 'notSupported', providerPage: address },
+		}),
+		connectedAppsAll: pages.connectedAppsPage({ portalName, userKey: text, tabs, connections: [], receipt: { kind: 'allDisconnected', count: 2, queued: [text], notSupported: [text] } }),
+		confirmDisconnect: pages.confirmDisconnectPage({ portalName, apps: [{ app: filled, revokes: false }], everything: false, account: some, flows: [some], form, cancelHref: address }),
+		confirmDisconnectAll: pages.confirmDisconnectPage({ portalName, apps: [{ app: filled, revokes: true }, { app, revokes: true }], everything: true, flows: [some], form, cancelHref: address }),
+		activity: pages.activityPage({
+			portalName, userKey: text, tabs, signOutForm: form, exportHref: address, endOthersForm: form, ended: 2,
+			activity: [{ type: 'connected', at: text, app: some, detail: some, flow: some, byAdministrator: true, userKey: some, actor: some }],
+			sessions: [{ userKey: text, method: 'link', since: text, lastSeen: text, own: true, endForm: form }],
 		}),
 		portalSignIn: pages.portalSignInPage({ portalName, apps: [{ app, form }], notice: some }),
 		error: pages.errorPage({ portalName, title: text, message: text, advice: some, code: some, retryForm: form, portalHref: address }),

@@ -6,6 +6,7 @@ const portalName = 'Acme Connected Apps';
 const userKey = 'alice.moreau@acme.example';
 const account = 'alice.moreau@acme.example';
 const portalHref = '/webhook/connected-apps';
+const tabs = { apps: portalHref, activity: `${portalHref}/activity` };
 const form: FormView = { action: '/webhook/connected-apps/connect', hidden: { token: 'k3Jd-0aP', request: 'r_81' } };
 
 const cloud = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fill="#00a1e0" d="M13.300 8.700a5.200 5.200 0 0 1 8.500 1.600 6 6 0 0 1 2.400-.5 5.900 5.900 0 0 1 0 11.800c-.4 0-.8 0-1.200-.1a4.400 4.400 0 0 1-5.700 1.800 5 5 0 0 1-9.200-.3A4.800 4.800 0 0 1 3 18.200a4.700 4.700 0 0 1 2.300-4 5.400 5.400 0 0 1 8-5.500"/></svg>';
@@ -21,15 +22,15 @@ const scopes = [
 ];
 
 const connections: ConnectionView[] = [
-	{ app: salesforce, status: 'connected', account, connectedSince: '3 March 2026', lastUsed: 'Today, 09:14', lastUsedBy: 'Quarterly pipeline report', validUntil: '2 April 2026', scopes, waitingFlows: 0, connectForm: form, confirmDisconnectForm: form },
-	{ app: sharePoint, status: 'needsSignIn', account: 'alice@acme.example', connectedSince: '12 January 2026', lastUsed: 'Yesterday, 17:40', lastUsedBy: 'File signed contracts', waitingFlows: 2, connectForm: form, confirmDisconnectForm: form },
+	{ app: salesforce, status: 'connected', account, connectedSince: '3 March 2026', lastUsed: 'Today, 09:14', lastUsedBy: 'Quarterly pipeline report', validUntil: '2 April 2026, and longer each time a flow uses it; 1 June 2026 at the latest', usedBy: ['Quarterly pipeline report', 'Update opportunities', 'Weekly forecast'], scopes, waitingFlows: 0, connectForm: form, disconnectHref: '/webhook/connected-apps/disconnect?connection=c1' },
+	{ app: sharePoint, status: 'needsSignIn', account: 'alice@acme.example', connectedSince: '12 January 2026', lastUsed: 'Yesterday, 17:40', lastUsedBy: 'File signed contracts', waitingFlows: 2, waitsForUser: true, waitingNames: ['File signed contracts', 'Quarterly pipeline report'], connectForm: form, disconnectHref: '/webhook/connected-apps/disconnect?connection=c1' },
 	{ app: docuSign, status: 'disconnected', waitingFlows: 0, connectForm: form },
 ];
 
 const everyStatus = (['connected', 'expiringSoon', 'refreshPending', 'needsConsent', 'needsSignIn', 'misconfigured', 'providerUnavailable', 'expired', 'disconnected'] as const)
 	.map((status, i): ConnectionView => ({
 		app: { name: `App ${i + 1}` }, status, account: status === 'disconnected' ? undefined : account, waitingFlows: i % 3,
-		connectForm: ['misconfigured', 'refreshPending'].includes(status) ? undefined : form, confirmDisconnectForm: status === 'disconnected' ? undefined : form,
+		connectForm: ['misconfigured', 'refreshPending'].includes(status) ? undefined : form, disconnectHref: status === 'disconnected' ? undefined : '/webhook/connected-apps/disconnect?connection=c1',
 	}));
 
 const long = 'a.very.long.person.name.that.does.not.want.to.end@research-and-development.subsidiary.acme.example';
@@ -44,9 +45,26 @@ export const samples: Record<string, string> = {
 	doneOthers: pages.donePage({ portalName, app: docuSign, waitingForOthers: true }),
 	alreadyDone: pages.alreadyDonePage({ portalName, app: salesforce, portalHref }),
 	declined: pages.declinedPage({ portalName, app: salesforce, retryForm: form }),
-	connectedApps: pages.connectedAppsPage({ portalName, userKey, connections, signOutForm: form }),
-	connectedAppsReceipt: pages.connectedAppsPage({ portalName, userKey: long, connections: everyStatus, signOutForm: form, receipt: { kind: 'disconnected', app: 'SharePoint', revoked: 'notSupported', providerPage: 'https://myapps.microsoft.com/' } }),
-	connectedAppsEmpty: pages.connectedAppsPage({ portalName, userKey, connections: [], receipt: { kind: 'connected', app: 'Salesforce' } }),
+	connectedApps: pages.connectedAppsPage({ portalName, userKey, tabs, connections, signOutForm: form, disconnectAllHref: '/webhook/connected-apps/disconnect?all=1' }),
+	connectedAppsReceipt: pages.connectedAppsPage({ portalName, userKey: long, tabs, connections: everyStatus, signOutForm: form, receipt: { kind: 'disconnected', app: 'SharePoint', revoked: 'notSupported', providerPage: 'https://myapps.microsoft.com/' } }),
+	connectedAppsEmpty: pages.connectedAppsPage({ portalName, userKey, tabs, connections: [], receipt: { kind: 'connected', app: 'Salesforce' } }),
+	connectedAppsAll: pages.connectedAppsPage({ portalName, userKey, tabs: { ...tabs, administration: '/webhook/connected-apps/admin' }, connections: connections.slice(2), signOutForm: form, receipt: { kind: 'allDisconnected', count: 3, queued: ['Salesforce'], notSupported: ['SharePoint'] } }),
+	confirmDisconnect: pages.confirmDisconnectPage({ portalName, apps: [{ app: salesforce, revokes: true }], everything: false, account, flows: ['Quarterly pipeline report', 'Update opportunities'], form, cancelHref: portalHref }),
+	confirmDisconnectAll: pages.confirmDisconnectPage({ portalName, apps: [{ app: salesforce, revokes: true }, { app: sharePoint, revokes: false }], everything: true, flows: ['Quarterly pipeline report', 'File signed contracts'], form, cancelHref: portalHref }),
+	activity: pages.activityPage({
+		portalName, userKey, tabs, signOutForm: form, exportHref: '/webhook/connected-apps/export', endOthersForm: form, ended: 1,
+		activity: [
+			{ type: 'connected', at: '3 Mar 2026, 09:14 UTC', app: 'Salesforce', detail: `As ${account}`, byAdministrator: false },
+			{ type: 'resumeFailed', at: '2 Mar 2026, 17:40 UTC', app: 'SharePoint', flow: 'File signed contracts', detail: 'The execution is gone', byAdministrator: false },
+			{ type: 'disconnected', at: '1 Mar 2026, 12:00 UTC', app: 'DocuSign', byAdministrator: true },
+			{ type: 'portalSignedIn', at: '1 Mar 2026, 08:02 UTC', byAdministrator: false },
+		],
+		sessions: [
+			{ userKey, method: 'openId', since: '3 Mar 2026, 09:00 UTC', lastSeen: '3 Mar 2026, 09:14 UTC', own: true },
+			{ userKey, method: 'link', since: '2 Mar 2026, 08:00 UTC', lastSeen: '2 Mar 2026, 08:20 UTC', own: false, endForm: form },
+		],
+	}),
+	activityEmpty: pages.activityPage({ portalName, userKey: long, tabs, activity: [], sessions: [], exportHref: '/webhook/connected-apps/export' }),
 	portalSignIn: pages.portalSignInPage({ portalName, apps: [{ app: salesforce, form }, { app: sharePoint, form }, { app: docuSign, form }], notice: 'You’ve been signed out.' }),
 	portalSignInOrganisation: pages.portalSignInPage({ portalName, apps: [], organisation: { host: 'login.acme.example', form } }),
 	portalSignInProxy: pages.portalSignInPage({ portalName, apps: [], byProxy: true }),

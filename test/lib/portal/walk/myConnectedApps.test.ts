@@ -3,7 +3,7 @@ import type { Connection } from '../../../../lib/connections';
 import { handlePortalRequest } from '../../../../lib/portal';
 import { SESSION_ABSOLUTE_MS, SESSION_IDLE_MS } from '../../../../lib/portal';
 import { alice, bob, OTHER_PORTAL_URL, otherOwner, owner, PORTAL_URL } from '../../connections/support/world';
-import { type PortalBrowser } from './portalBrowser';
+import type { PageForm, PortalBrowser } from './portalBrowser';
 import { usePortal } from './portalWorld';
 
 describe('My connected apps', () => {
@@ -17,6 +17,13 @@ describe('My connected apps', () => {
 		const user = person === 'alice' ? alice : bob;
 		await world.walk(browser, await browser.visit(await world.handOver(connection, await world.request(connection, { user, executionId: `x-${person}`, answer: 'none' }))), person);
 		return browser;
+	}
+	/** Of the page that asks once more. */
+	async function disconnectForm(browser: PortalBrowser): Promise<PageForm> {
+		const [, href = ''] = /href="([^"]*\/disconnect\?connection=[^"]*)"/.exec((await browser.visit(PORTAL_URL)).html) ?? [];
+		const page = await browser.visit(new URL(href, PORTAL_URL));
+		expect(page.title).toBe('Disconnect Salesforce?');
+		return page.forms.find(({ action }) => action.endsWith('/disconnect'))!;
 	}
 	const isIn = async (browser: PortalBrowser) => (await browser.visit(PORTAL_URL)).html.includes('Signed in as');
 
@@ -53,8 +60,7 @@ describe('My connected apps', () => {
 		const browser = await signedIn();
 		const page = await browser.press(await browser.visit(PORTAL_URL), 'connection', connection.id).catch(() => undefined);
 		expect(page).toBeDefined();
-		const overview = await browser.visit(PORTAL_URL);
-		const form = overview.forms.find(({ action }) => action.endsWith('/disconnect'))!;
+		const form = await disconnectForm(browser);
 		const receipt = await browser.visit(new URL(form.action, PORTAL_URL), { form: form.hidden });
 		expect(receipt.html).toMatch(/has confirmed that the access has ended/);
 		expect(await world.vault.grants.find({ connectionId: connection.id, userKey: alice })).toMatchObject({ state: 'ended', endReason: 'disconnected' });
@@ -65,7 +71,7 @@ describe('My connected apps', () => {
 	it('S23 a receipt is honest when the provider cannot be reached, and the grant has ended all the same', async () => {
 		const browser = await signedIn();
 		await world.fault({ match: { pathIncludes: '/revoke' }, kind: 'status', status: 503 });
-		const form = (await browser.visit(PORTAL_URL)).forms.find(({ action }) => action.endsWith('/disconnect'))!;
+		const form = await disconnectForm(browser);
 		const receipt = await browser.visit(new URL(form.action, PORTAL_URL), { form: form.hidden });
 		expect(receipt.html).toMatch(/keep trying/);
 		expect(await world.vault.grants.find({ connectionId: connection.id, userKey: alice })).toMatchObject({ state: 'ended' });
@@ -83,15 +89,15 @@ describe('My connected apps', () => {
 
 	it('one person’s disconnect never touches another’s grant', async () => {
 		const [alices] = [await signedIn('alice'), await signedIn('bob')];
-		const form = (await alices.visit(PORTAL_URL)).forms.find(({ action }) => action.endsWith('/disconnect'))!;
+		const form = await disconnectForm(alices);
 		await alices.visit(new URL(form.action, PORTAL_URL), { form: { ...form.hidden, user: bob, userKey: bob } });
 		expect(await world.vault.grants.find({ connectionId: connection.id, userKey: bob })).toMatchObject({ state: 'active' });
 	});
 
 	it('connects an app from the page, without any flow', async () => {
 		const browser = await signedIn();
-		const disconnectForm = (await browser.visit(PORTAL_URL)).forms.find(({ action }) => action.endsWith('/disconnect'))!;
-		await browser.visit(new URL(disconnectForm.action, PORTAL_URL), { form: disconnectForm.hidden });
+		const form = await disconnectForm(browser);
+		await browser.visit(new URL(form.action, PORTAL_URL), { form: form.hidden });
 		const overview = await browser.visit(PORTAL_URL);
 		const connectForm = overview.forms.find(({ action, hidden }) => action.endsWith('/connect') && hidden.connection !== undefined)!;
 		const back = await world.walk(browser, { ...overview, forms: [connectForm] }, 'alice');
@@ -160,7 +166,7 @@ describe('My connected apps', () => {
 		const grant = (await world.vault.grants.find(key))!;
 		await world.vault.grants.save(key, await world.vault.grants.openTokens(grant), { ...grant.account, subject: 'an account that is gone' }, { revokeReplaced: true });
 		await world.vault.grants.end(key, 'invalidGrant', { revoke: false });
-		const form = (await browser.visit(PORTAL_URL)).forms.find(({ action }) => action.endsWith('/disconnect'))!;
+		const form = await disconnectForm(browser);
 		await browser.visit(new URL(form.action, PORTAL_URL), { form: form.hidden });
 		await world.signIn(connection, 'alice');
 	});
