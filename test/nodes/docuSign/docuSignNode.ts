@@ -81,8 +81,9 @@ export function useDocuSign(base: Record<string, unknown> = {}, credential: Reco
 	const check = (options: IHttpRequestOptions): void => {
 		const { pathname } = new URL(options.url);
 		const method = options.method ?? 'GET';
+		if (!pathname.startsWith('/restapi/') || !contract.knows(method, pathname)) return;
 		const body: unknown = options.body === undefined ? undefined : JSON.parse(String(options.body));
-		if (pathname.startsWith('/restapi/') && contract.knows(method, pathname)) expect(contract.requestErrors(method, options.url, body)).toEqual([]);
+		expect(contract.requestErrors(method, options.url, body)).toEqual([]);
 	};
 	const run: DocuSignUnderTest['run'] = async (parameters, { files, retryOnFail, ...more } = {}) => {
 		const binary = files && Object.fromEntries(Object.entries(files).map(([field, { fileName, mimeType, bytes }]) => [field, { fileName, mimeType, fileExtension: fileName?.split('.').pop(), data: bytes.toString('base64') }]));
