@@ -45,9 +45,12 @@ function buildList(site: Site, seed: ListSeed, settings: SandboxSettings): List 
 	const id = idOf(seed.name);
 	const owner = site.members[0] ?? 'integration';
 	const drive = seed.isLibrary ? new Drive(driveIdOf(site.collectionId, site.webId, id), settings, created, siteUserNamed(owner).id) : undefined;
+	// A site knows its people by the ids that they have in this very list.
+	const userAt = (row: number) => siteUsers.find(({ id: number }) => number === row)!;
 	const made = {
-		count: () => (seed.count === 'readings' ? settings.graphReadings : seed.isSystem ? siteUsers.length : seed.count),
-		values: (row: number) => (seed.isSystem ? { Title: siteUsers[row - 1]!.title, EMail: siteUsers[row - 1]!.email, Name: `i:0#.f|membership|${siteUsers[row - 1]!.email}` } : seed.values(row, owner)),
+		...(seed.isSystem && { firstId: siteUsers[0]!.id }),
+		count: () => (seed.count === 'readings' ? settings.graphReadings : seed.isSystem ? siteUsers.at(-1)!.id : seed.count),
+		values: (row: number) => (seed.isSystem ? { Title: userAt(row).title, EMail: userAt(row).email, Name: `i:0#.f|membership|${userAt(row).email}` } : seed.values(row, owner)),
 		authorId: () => siteUserNamed(owner).id,
 	};
 	const list: List = {

@@ -3,7 +3,9 @@ import { guidOf } from '../ids';
 import type { Row, RowChange, Rows } from './row';
 
 export interface MadeRows {
-	/** May change while the sandbox runs. */
+	/** The id of the first row; default 1. */
+	readonly firstId?: number;
+	/** The id of the last row. May change while the sandbox runs. */
 	count(): number;
 	/** @param id from 1 @param row without the values */
 	values(id: number): Row['values'];
@@ -27,13 +29,17 @@ export class ListRows implements Rows {
 		private readonly made: MadeRows,
 	) {}
 
+	private get firstId(): number {
+		return this.made.firstId ?? 1;
+	}
+
 	get size(): number {
-		return this.made.count() + this.added - this.deleted.size;
+		return this.made.count() - (this.firstId - 1) + this.added - this.deleted.size;
 	}
 
 	*after(id: number): Iterable<Row> {
 		const made = this.made.count();
-		for (let next = id + 1; next <= made; next++) {
+		for (let next = Math.max(this.firstId, id + 1); next <= made; next++) {
 			const row = this.get(next);
 			if (row) yield row;
 		}
@@ -42,7 +48,7 @@ export class ListRows implements Rows {
 
 	get(id: number): Row | undefined {
 		if (this.deleted.has(id)) return undefined;
-		return this.kept.get(id) ?? (Number.isInteger(id) && id >= 1 && id <= this.made.count() ? this.make(id) : undefined);
+		return this.kept.get(id) ?? (Number.isInteger(id) && id >= this.firstId && id <= this.made.count() ? this.make(id) : undefined);
 	}
 
 	add(values: Row['values'], authorId: number): Row {
