@@ -1,4 +1,5 @@
 // The played SharePoint Server with people signed in, for the tests beside it and those of the node.
+import type { Socket } from 'node:net';
 import * as oidc from 'openid-client';
 import { Browser } from '../../browser';
 import { openServers } from '../../testServers';
@@ -13,6 +14,8 @@ export async function startSiteWorld(settings: Partial<SandboxSettings> = {}) {
 	const servers = await openServers(2, [redirectUri]);
 	Object.assign(servers.options.settings, settings);
 	const { description: adfs, controlled } = startAdfs(servers.servers[0]!, servers.servers[1]!, servers.options);
+	const sockets = new Set<Socket>();
+	servers.servers[1]!.handle(({ socket }) => void sockets.add(socket));
 	const { clientId, clientSecret } = adfs.clients.confidential;
 	const config = await oidc.discovery(new URL(adfs.issuer), clientId, undefined, oidc.ClientSecretPost(clientSecret), { execute: [oidc.allowInsecureRequests] });
 	const tokens = new Map<string, Promise<string>>();
@@ -28,6 +31,11 @@ export async function startSiteWorld(settings: Partial<SandboxSettings> = {}) {
 			const known = tokens.get(name) ?? signIn(config, adfs, name);
 			tokens.set(name, known);
 			return await known;
+		},
+		/** As a server does with connections that are idle. */
+		dropConnections: (): void => {
+			for (const socket of sockets) socket.destroy();
+			sockets.clear();
 		},
 		close: servers.close,
 	};

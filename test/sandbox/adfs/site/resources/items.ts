@@ -181,7 +181,7 @@ function page(call: Call, list: List, query: Query): { rows: readonly Entity[]; 
 	if (last === undefined || start + rows.length >= sorted.length) return { rows: rows.map(entityOf) };
 	const token = new URLSearchParams({ Paged: 'TRUE', ...Object.fromEntries(orderBy.map(({ field }) => [`p_${field}`, String(valueAt(entityOf(last), field))])), p_ID: String(last.id) });
 	const options = [['$skiptoken', token.toString()], ...[...query.raw].filter(([name]) => name !== '$skip')].map(([name, text]) => `${encodeURIComponent(name!)}=${encodeURIComponent(text!)}`);
-	return { rows: rows.map(entityOf), next: `${call.apiUrl}${call.path}?${options.join('&')}` };
+	return { rows: rows.map(entityOf), next: `${call.apiUrl}${call.path.includes('@') ? `Web/Lists(guid'${list.id}')/Items` : call.path}?${options.join('&')}` };
 }
 
 function startBehind(sorted: readonly Item[], id: number, byId: boolean): number {
