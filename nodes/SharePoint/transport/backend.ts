@@ -1,3 +1,4 @@
+// More than 300 lines: one interface, and the type of everything that passes through it, to be read in one place.
 // What the node can do, whichever SharePoint it talks to: Online (Microsoft Graph) and Server (`_api`) implement this, the actions
 // know nothing else. References are what people enter or pick, as text; values are plain and the same from both.
 import type { Readable } from 'node:stream';
