@@ -3,7 +3,7 @@ import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from 'jose';
 import { ConnectedAppsError } from '../errors';
 import type { ConnectionId } from '../types';
 import { keyWithId, sha256 } from './keys';
-import type { GrantKey, VaultKeys } from './port';
+import type { GrantKey, VaultKey, VaultKeys } from './port';
 
 /** The one place in the vault that a sealed text belongs to: its purpose, then whatever names the row. */
 export type Place = readonly [purpose: string, ...row: (string | number)[]];
@@ -51,6 +51,13 @@ const notForThisPlace = (where: Place): ConnectedAppsError =>
 
 /** @see https://www.rfc-editor.org/rfc/rfc7516 (JWE), https://www.rfc-editor.org/rfc/rfc7518#section-4.5 (`dir`) */
 export function createCipher(keys: VaultKeys): Cipher {
+	// Importing costs as much as opening a row.
+	const imported = new Map<string, Promise<CryptoKey>>();
+	const cryptoKeyOf = async ({ kid, encryption }: VaultKey): Promise<CryptoKey> => {
+		const key = imported.get(kid) ?? crypto.subtle.importKey('raw', new Uint8Array(encryption), { name: 'AES-GCM' }, false, ['encrypt', 'decrypt']);
+		imported.set(kid, key);
+		return await key;
+	};
 	return {
 		kid: keys.current.kid,
 		previousKids: keys.previous.map((key) => key.kid).filter((kid) => kid !== keys.current.kid),
@@ -58,7 +65,7 @@ export function createCipher(keys: VaultKeys): Cipher {
 		async seal(where, text) {
 			return await new CompactEncrypt(new TextEncoder().encode(text))
 				.setProtectedHeader({ alg: ALG, enc: ENC, kid: keys.current.kid, ctx: where })
-				.encrypt(keys.current.encryption);
+				.encrypt(await cryptoKeyOf(keys.current));
 		},
 
 		async open(where, sealed) {
@@ -70,7 +77,7 @@ export function createCipher(keys: VaultKeys): Cipher {
 					'Add the earlier key to CONNECTED_APPS_PREVIOUS_ENCRYPTION_KEYS.',
 				);
 			}
-			const opened = key && (await decrypt(sealed, key.encryption));
+			const opened = key && (await decrypt(sealed, await cryptoKeyOf(key)));
 			if (!opened || JSON.stringify(opened.ctx) !== JSON.stringify(where)) throw notForThisPlace(where);
 			return opened.text;
 		},
@@ -87,7 +94,7 @@ export function keyIdOf(sealed: string): string | undefined {
 	}
 }
 
-async function decrypt(sealed: string, key: Uint8Array): Promise<{ text: string; ctx: unknown } | undefined> {
+async function decrypt(sealed: string, key: CryptoKey): Promise<{ text: string; ctx: unknown } | undefined> {
 	try {
 		const { plaintext, protectedHeader } = await compactDecrypt(sealed, key, {
 			keyManagementAlgorithms: [ALG],
