@@ -30,6 +30,9 @@ const EXPRESSIONS = ['user', 'subject', 'accessToken', 'workflowId'];
 /** Of the portal, not of an app: read and tested with the trigger. */
 const PORTAL_TYPES = ['connectedAppsOpenIdApi', 'connectedAppsTrustedHeaderApi'];
 
+/** Of a trigger alone: what the messages that come to it are signed with. */
+const MESSAGE_TYPES = ['docuSignConnectHmacApi'];
+
 const types = readdirSync(join(projectDirectory, 'credentials'))
 	.filter((name) => name.endsWith('.credentials.ts'))
 	.map((name) => {
@@ -37,7 +40,7 @@ const types = readdirSync(join(projectDirectory, 'credentials'))
 		const exported = jest.requireActual<Record<string, new () => ICredentialType>>(join(projectDirectory, 'credentials', name));
 		return new exported[className]!();
 	})
-	.filter(({ name }) => !PORTAL_TYPES.includes(name));
+	.filter(({ name }) => !PORTAL_TYPES.includes(name) && !MESSAGE_TYPES.includes(name));
 
 const fieldsNamed = ({ properties }: ICredentialType, name: string) => properties.filter((field) => field.name === name);
 const valuesOf = (field: INodeProperties | undefined) => ((field?.options ?? []) as INodePropertyOptions[]).map(({ value }) => value);
