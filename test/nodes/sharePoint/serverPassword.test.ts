@@ -136,8 +136,8 @@ describe('the credential', () => {
 	});
 
 	const context = { helpers: { request: async ({ uri, method, headers, body }: { uri: string; method: string; headers: Record<string, string>; body?: string }) => {
-		const response = await fetch(uri, { method, headers, body, redirect: 'manual' } as RequestInit);
-		return { statusCode: response.status, headers: Object.fromEntries(response.headers.entries()), body: await response.text() };
+		const response = await fetch(uri, { method, headers, body, redirect: 'manual' });
+		return { statusCode: response.status, headers: Object.fromEntries(response.headers as unknown as Iterable<[string, string]>), body: await response.text() };
 	} } } as unknown as ICredentialTestFunctions;
 	const tested = async (more: Record<string, string> = {}) => await testPassword.call(context, { id: '1', name: 'n', type: credential.name, data: raw(more) });
 

@@ -16,7 +16,7 @@ const logger = { debug: () => undefined, info: () => undefined, warn: () => unde
 const helpers: HttpHelpers = {
 	httpRequest: async ({ url, method, headers, body }) => {
 		const response = await fetch(url, { method, headers: headers as Record<string, string>, body: body as string, redirect: 'manual' });
-		return { statusCode: response.status, headers: Object.fromEntries(response.headers.entries()), body: response.body === null ? Readable.from([]) : Readable.fromWeb(response.body as never) };
+		return { statusCode: response.status, headers: Object.fromEntries(response.headers as unknown as Iterable<[string, string]>), body: response.body === null ? Readable.from([]) : Readable.fromWeb(response.body as never) };
 	},
 };
 
@@ -35,7 +35,7 @@ function ntlmSession(world: SiteWorld, name: string): UserSession {
 
 export async function backendOf(world: SiteWorld, login: Login, name = 'alice'): Promise<Backend> {
 	const session = login === 'bearer' ? await bearerSession(world, name) : ntlmSession(world, name);
-	return createServerBackend({ session, node, logger: logger as never, helpers, itemIndex: 0, options: {} });
+	return createServerBackend({ session, node, logger: logger, helpers, itemIndex: 0, options: {} });
 }
 
 export function sourceOf(bytes: Buffer): UploadSource {

@@ -1,0 +1,60 @@
+// *SharePoint* on SharePoint Server, from end to end within this process: as Alice and Bob by their sign-in, and by password.
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+
+import { SharePoint } from '../../../nodes/SharePoint/SharePoint.node';
+import { useOAuth } from '../../lib/connections/oauth/oauthWorld';
+import { useRuntimeOf } from '../../lib/n8n/support';
+import { sqlitePlace } from '../../lib/vault/places/sqlite';
+import { play } from '../support/executing';
+
+const node = new SharePoint();
+const USER_LOGIN = 'sharePointServerUserLoginOAuth2Api';
+const PASSWORD = 'sharePointServerPasswordApi';
+const world = useOAuth(sqlitePlace);
+useRuntimeOf(world);
+
+const userLogin = () => {
+	const { issuer, siteUrl, clients } = world.sandbox.adfs;
+	return { connectionName: 'sharepoint-server', userIdentity: 'workflow', endpointMode: 'discovery', clientAuthentication: 'post', issuer, siteUrl, treatEmailsAsVerified: true, clientId: clients.confidential.clientId, clientSecret: clients.confidential.clientSecret, scopeMode: 'custom', scopes: ['openid', 'profile', 'email', 'allatclaims'] };
+};
+const password = (authentication: string) => ({ siteUrl: `${world.sandbox.adfs.siteUrl}/sites/shared`, authentication, username: 'CONTOSO\\alice', password: 'alice-password' });
+
+async function run(parameters: Record<string, unknown>, items?: INodeExecutionData[], credential: Record<string, unknown> = userLogin()): Promise<IDataObject[]> {
+	const authentication = String(parameters.authentication ?? 'individualUser');
+	const traces = play({ credentialType: authentication === 'password' ? PASSWORD : USER_LOGIN, parameters: { service: 'server', authentication, ...(authentication !== 'password' && { user: 'alice@example.com', ifNotSignedIn: 'stopWithError' }), ...parameters }, ...(items && { items }) }, credential);
+	return ((await node.execute.call(traces.context))[0] ?? []).map(({ json }) => json);
+}
+
+describe('as the person who is named', () => {
+	beforeEach(async () => {
+		const connection = await world.offer(userLogin(), USER_LOGIN);
+		await world.control('POST', 'redirect-uris', { uri: connection.registration.redirectUri, provider: 'adfs' });
+		await world.walk(connection, 'alice');
+		await world.walk(connection, 'bob');
+	});
+
+	it('Alice and Bob see different sites in one run', async () => {
+		const rows = await run({ resource: 'site', operation: 'search', query: '', returnAll: true, user: (index: number) => ['alice@example.com', 'bob@example.com'][index] }, [{ json: {} }, { json: {} }]);
+		expect(rows.map(({ title }) => title).filter((title) => title === 'Aerospace' || title === 'Bakery')).toEqual(['Aerospace', 'Bakery']);
+	});
+
+	it('an item is read by value', async () => {
+		const [item] = await run({ resource: 'item', operation: 'get', site: '/sites/shared', list: 'Projects', itemId: '2' });
+		expect(JSON.stringify(item)).toContain('bob@example.com');
+	});
+});
+
+describe.each(['ntlm', 'basic'])('by password (%s)', (authentication) => {
+	const asAccount = { authentication: 'password' };
+
+	it('lists the files of a library, and says who the account is', async () => {
+		const rows = await run({ ...asAccount, resource: 'folder', operation: 'list', site: '/sites/shared', library: '', folder: '/', returnAll: true }, undefined, password(authentication));
+		expect(rows.map(({ name }) => name)).toEqual(expect.arrayContaining(['Reports', 'large.bin']));
+		const [user] = await run({ ...asAccount, resource: 'site', operation: 'getCurrentUser', site: '' }, undefined, password(authentication));
+		expect(user).toMatchObject({ email: 'alice@example.com' });
+	});
+
+	it('an individual user is refused, with the reason', async () => {
+		await expect(run({ ...asAccount, user: 'bob@example.com', resource: 'site', operation: 'getCurrentUser', site: '' }, undefined, password(authentication))).rejects.toThrow('every call is made as the one account of the credential');
+	});
+});
