@@ -4,6 +4,7 @@ import type { Fetch, OwnerTrigger } from '../types';
 import type { StoredSignInRequest, Vault } from '../vault';
 import type { PortalAccess } from './access';
 import { Browser } from './browser';
+import { administrationPost, showAdministration } from './admin';
 import { endSessions, showActivity } from './activity';
 import { showCallback } from './callback';
 import { connect } from './connect';
@@ -125,6 +126,8 @@ async function route(context: PortalContext): Promise<PortalResponse> {
 	if (method === 'GET' && page === 'disconnect') return await showDisconnect(context);
 	if (method === 'GET' && page === 'activity') return await showActivity(context);
 	if (method === 'GET' && page === 'export') return await exportOwnData(context);
+	if (method === 'GET' && page === 'admin') return await showAdministration(context);
+	if (method === 'POST' && page === 'admin') return await administrationPost(context);
 	if (method === 'POST' && page === 'sessions') return await endSessions(context);
 	if (method === 'POST' && page === 'disconnect') return await disconnectPost(context);
 	if (method === 'GET' && page === 'continue') return await goOn(context);

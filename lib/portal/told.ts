@@ -15,6 +15,8 @@ export type Told =
 	/** Apps whose access could not be ended there yet, or cannot be. */
 	| { kind: 'allDisconnected'; count: number; queued: string[]; notSupported: string[] }
 	| { kind: 'sessionsEnded'; count: number }
+	/** An administrator has done something; on the administration's own pages only. */
+	| { kind: 'administered'; tone: 'good' | 'warn' | 'info'; text: string }
 	| { kind: 'linkSent' };
 
 /** Somebody came back with another account than the one that was connected before (S24): nothing is kept of it until they confirm. */

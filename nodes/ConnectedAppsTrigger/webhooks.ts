@@ -15,7 +15,7 @@ const PORTAL_SIGN_IN_PAGES = [OPEN_ID_CALLBACK, SIGNED_OUT_PAGE, 'jwks'];
 const CALLBACK_PAGES = PROVIDERS.map((provider) => `${provider.callbackSegment}/callback`);
 
 /** What may follow the trigger's own path. */
-export const PORTAL_PAGES: readonly string[] = ['sign-in', 'connect', 'disconnect', 'continue', 'activity', 'export', 'sessions', ...PORTAL_SIGN_IN_PAGES, ...CALLBACK_PAGES];
+export const PORTAL_PAGES: readonly string[] = ['sign-in', 'connect', 'disconnect', 'continue', 'activity', 'export', 'sessions', 'admin', ...PORTAL_SIGN_IN_PAGES, ...CALLBACK_PAGES];
 
 /** The portal's addresses; one callback per provider makes one redirect URI per connection. */
 export const PORTAL_WEBHOOKS: IWebhookDescription[] = [
@@ -28,6 +28,8 @@ export const PORTAL_WEBHOOKS: IWebhookDescription[] = [
 	page('setup', 'GET', 'activity'),
 	page('setup', 'GET', 'export'),
 	page('setup', 'POST', 'sessions'),
+	page('setup', 'GET', 'admin'),
+	page('setup', 'POST', 'admin'),
 	...PORTAL_SIGN_IN_PAGES.map((below) => page('setup', 'GET', below)),
 	...CALLBACK_PAGES.map((callback) => page('setup', 'GET', callback)),
 ];

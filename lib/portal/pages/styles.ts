@@ -2,7 +2,7 @@
 // Colours are pairs of names, light then dark; test/lib/portal/pages asserts their contrast (WCAG AA).
 
 export const light = {
-	page: '#f6f7f9', card: '#ffffff', line: '#e2e5eb', edge: '#c9ced8',
+	page: '#f6f7f9', card: '#ffffff', line: '#e2e5eb', edge: '#c9ced8', field: '#868e9c',
 	text: '#171a21', soft: '#525b6b',
 	accent: '#2453d6', accentHover: '#1c43b3', onAccent: '#ffffff',
 	danger: '#b42323', dangerHover: '#931b1b', onDanger: '#ffffff',
@@ -10,7 +10,7 @@ export const light = {
 };
 
 export const dark: typeof light = {
-	page: '#0f1115', card: '#171a20', line: '#282d36', edge: '#3d4450',
+	page: '#0f1115', card: '#171a20', line: '#282d36', edge: '#3d4450', field: '#6c7686',
 	text: '#eceef2', soft: '#a3acba',
 	accent: '#8fb0ff', accentHover: '#abc4ff', onAccent: '#0d1a3a',
 	danger: '#ff9c94', dangerHover: '#ffb6b0', onDanger: '#3a0b08',
@@ -164,6 +164,34 @@ details[open] .chevron{transform:rotate(90deg)}
 .rows .button{min-height:34px;padding:5px 10px;margin-right:-10px}
 .tag{margin-left:8px;padding:1px 8px;border-radius:99px;font-size:12.5px;font-weight:600;white-space:nowrap}
 .end{margin-top:20px;text-align:right}
+.sections{margin:-14px 0 26px}
+.sections ul{display:flex;flex-wrap:wrap;gap:6px}
+.sections a{display:block;padding:4px 12px;border-radius:99px;color:var(--soft);font-size:14px;font-weight:550;text-decoration:none}
+.sections a:hover{background:var(--neutralBack);color:var(--text)}
+.sections a[aria-current]{background:var(--neutralBack);color:var(--text)}
+.sections+.notice{margin:0 0 22px}
+.heading{display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:10px 20px}
+.heading h1{min-width:0}
+.heading .top{flex:1 1 auto;min-width:0}
+.heading .button{min-height:36px;padding:5px 14px;font-size:14px}
+.app{display:flex;align-items:center;gap:12px;min-width:0}
+table{width:100%;border-collapse:collapse;font-size:14.5px}
+th,td{padding:10px 16px 10px 0;border-top:1px solid var(--line);text-align:left;vertical-align:middle;font-weight:400}
+thead th{padding-top:0;border-top:0;color:var(--soft);font-size:13px;vertical-align:bottom}
+tbody th a{font-weight:600}
+th:last-child,td:last-child{padding-right:0}
+.number{text-align:right;font-variant-numeric:tabular-nums}
+.figures{display:grid;grid-template-columns:repeat(4,1fr);gap:12px;margin-top:20px}
+.figures .card{padding:16px 18px;border-radius:14px}
+.figures strong{display:block;font-size:24px;line-height:1.2;font-weight:650;font-variant-numeric:tabular-nums}
+.figures span{color:var(--soft);font-size:13.5px}
+.fields{display:grid;gap:14px}
+.fields label{display:grid;gap:4px;min-width:0}
+.fields label>span{font-size:13.5px;font-weight:550;color:var(--soft)}
+.fields input[type=text]{width:100%;min-height:42px;padding:8px 12px;border:1px solid var(--field);border-radius:10px;background:var(--card);color:var(--text);font:inherit}
+.fields input::placeholder{color:var(--soft);opacity:1}
+.fields .button{justify-self:start}
+.inline{grid-template-columns:1fr auto;align-items:end;gap:10px}
 .empty{margin-top:24px;padding:48px 24px;border:1px dashed var(--edge);border-radius:16px;text-align:center;color:var(--soft)}
 .empty strong{color:var(--text)}
 
@@ -183,6 +211,15 @@ main>.card>.actions .button,.ways .button{width:100%}
 .aside{width:100%;justify-content:space-between}
 .aside .button{margin-right:-10px}
 .connections .facts{grid-template-columns:1fr}
+.panel{padding:20px}
+.figures{grid-template-columns:1fr 1fr}
+table,tbody,tr,th,td{display:block}
+thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+tbody tr{padding:12px 0;border-top:1px solid var(--line)}
+tbody tr:first-child{border-top:0;padding-top:0}
+tbody th,tbody td{padding:3px 0;border:0}
+tbody td{display:flex;justify-content:space-between;gap:16px;text-align:right}
+tbody td::before{content:attr(data-label);color:var(--soft)}
 main>.card .facts>div{grid-template-columns:1fr}
 }
 @media (prefers-reduced-motion:reduce){*{transition:none!important}}

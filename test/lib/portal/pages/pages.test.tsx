@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 
 import * as pages from '../../../../lib/portal/pages';
 import type { AppView, FormView, Status } from '../../../../lib/portal/pages';
+import * as admin from '../../../../lib/portal/pages/admin';
 import { visible } from '../../../../lib/portal/pages/parts';
 import { dark, light } from '../../../../lib/portal/pages/styles';
-import { texts } from '../../../../lib/portal/texts';
+import { say, texts } from '../../../../lib/portal/texts';
 import { samples } from './samples';
 
 const HOSTILE = [
@@ -32,6 +33,9 @@ function everyPage(text: string, address = '/p'): Record<string, string> {
 	const some = text || 'x';
 	const all = { app, account: some, connectedSince: some, lastUsed: some, lastUsedBy: some, validUntil: some, scopes: [{ scope: text, meaning: some }, { scope: text }], waitingFlows: 2, waitsForUser: true, waitingNames: [some], usedBy: [some, `${some}2`], connectForm: form };
 	const tabs = { apps: address, activity: address, administration: address };
+	const frame: admin.AdminFrame = { portalName, userKey: text, tabs, signOutForm: form, sections: { connections: address, people: address, usage: address, sessions: address, activity: address }, notice: { tone: 'good', text: some } };
+	const adminConnection: admin.AdminConnectionView = { app: { name: some, description: some }, connectionName: text, href: address, state: 'deleted', users: 1, needSignIn: 1, failing: 1, waiting: 1 };
+	const usage: admin.UsageRow[] = [{ workflow: some, workflowId: text, app: text, users: 1, uses: 1, lastUsed: text }];
 	const filled = { ...app, name: some, description: some };
 	return {
 		confirmSignIn: pages.confirmSignInPage({ portalName, userKey: text, app: filled, providerHost: text, scopes: [{ scope: text, meaning: some }], flowName: some, form, cancelHref: address, notice: some }),
@@ -55,6 +59,15 @@ function everyPage(text: string, address = '/p'): Record<string, string> {
 			activity: [{ type: 'connected', at: text, app: some, detail: some, flow: some, byAdministrator: true, userKey: some, actor: some }],
 			sessions: [{ userKey: text, method: 'link', since: text, lastSeen: text, own: true, endForm: form }],
 		}),
+		adminConnections: admin.adminConnectionsPage({ frame, csvHref: address, connections: [adminConnection], rekey: { left: 1, unreadable: 1 } }),
+		adminConnection: admin.adminConnectionPage({
+			frame, connection: adminConnection, asRegistered: { name: text, description: some }, shown: { name: text, description: text }, owner: { workflow: text, node: text }, host: text, clientId: text, redirectUri: text, lifetimes: some, scopes: [{ scope: text, meaning: some }],
+			serviceAccount: some, deleted: { at: text, by: text }, usage, peopleHref: address, testForm: form, renameForm: form, serviceAccountForm: form, reauthorizeHref: address, deleteHref: address, allowAgainForm: form,
+		}),
+		adminPeople: admin.adminPeoplePage({ frame, people: [{ userKey: text, isServiceAccount: false, href: address, active: 1, lastUsed: text }], search: text, app: some, findForm: form, nextHref: address, firstHref: address, csvHref: address }),
+		adminPerson: admin.adminPersonPage({ frame, userKey: text, isServiceAccount: false, apps: [{ app: filled, status: 'connected', account: some, since: some, lastUsed: some, lastUsedBy: some, validUntil: some, failure: some, waiting: 1, disconnectHref: address }], sessions: [{ userKey: text, method: 'link', since: text, lastSeen: text, own: false, endForm: form }], activity: [], leaverHref: address }),
+		adminUsage: admin.adminUsagePage({ frame, usage, csvHref: address }),
+		adminConfirm: admin.adminConfirmPage({ portalName, title: say`Delete ${text}?`, app: filled, lead: 'x', facts: [['a', some], ['b', [some]]], submit: 'x', form, cancelHref: address }),
 		portalSignIn: pages.portalSignInPage({ portalName, apps: [{ app, form }], notice: some }),
 		error: pages.errorPage({ portalName, title: text, message: text, advice: some, code: some, retryForm: form, portalHref: address }),
 		errorLink: pages.errorPage({ portalName, title: text, message: text, retryHref: address }),

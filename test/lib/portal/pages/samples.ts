@@ -1,6 +1,8 @@
 // Sample pages for the tests and the gallery. Names of real apps appear here only: the pages know none.
 import * as pages from '../../../../lib/portal/pages';
+import * as admin from '../../../../lib/portal/pages/admin';
 import type { AppView, ConnectionView, FormView } from '../../../../lib/portal/pages';
+import { say } from '../../../../lib/portal/texts';
 
 const portalName = 'Acme Connected Apps';
 const userKey = 'alice.moreau@acme.example';
@@ -35,6 +37,18 @@ const everyStatus = (['connected', 'expiringSoon', 'refreshPending', 'needsConse
 
 const long = 'a.very.long.person.name.that.does.not.want.to.end@research-and-development.subsidiary.acme.example';
 
+const frame: admin.AdminFrame = { portalName, userKey, tabs: { ...tabs, administration: `${portalHref}/admin` }, signOutForm: form, sections: { connections: `${portalHref}/admin`, people: `${portalHref}/admin?show=people`, usage: `${portalHref}/admin?show=usage`, sessions: `${portalHref}/admin?show=sessions`, activity: `${portalHref}/admin?show=activity` } };
+const adminConnections: admin.AdminConnectionView[] = [
+	{ app: salesforce, connectionName: 'salesforce-production', href: portalHref, state: 'active', users: 1284, needSignIn: 12, failing: 0, waiting: 3 },
+	{ app: sharePoint, connectionName: 'sharepoint', href: portalHref, state: 'active', users: 803, needSignIn: 4, failing: 21, waiting: 0 },
+	{ app: docuSign, connectionName: 'docusign-demo', href: portalHref, state: 'deleted', users: 0, needSignIn: 0, failing: 0, waiting: 0 },
+];
+const usage: admin.UsageRow[] = [
+	{ workflow: 'Quarterly pipeline report', workflowId: 'Xk2Lw9Qv', app: 'Salesforce', users: 128, uses: 4210, lastUsed: '3 Mar 2026, 09:14 UTC' },
+	{ workflow: 'File signed contracts', workflowId: 'P0aZ7yTr', app: 'SharePoint', users: 64, uses: 980, lastUsed: '2 Mar 2026, 17:40 UTC' },
+];
+const adminConnection = { frame, owner: { workflow: 'Our apps', node: 'Connected Apps Trigger' }, host: 'acme.my.salesforce.com', clientId: '3MVG9lKcPoNINVBIPJjdw1J9LLM82HnFVVX19KY1uA5mu0', redirectUri: 'https://n8n.acme.example/webhook/connected-apps/salesforce/callback', lifetimes: '30 days without use', scopes, shown: { name: '', description: '' }, peopleHref: portalHref };
+
 export const samples: Record<string, string> = {
 	confirmSignIn: pages.confirmSignInPage({ portalName, userKey, app: salesforce, providerHost: 'acme.my.salesforce.com', scopes, flowName: 'Quarterly pipeline report', form, cancelHref: portalHref }),
 	confirmSignInNotice: pages.confirmSignInPage({ portalName, userKey: long, app: { name: 'Salesforce' }, providerHost: 'login.salesforce.com', scopes: [], form, notice: 'The flow asks for one permission more than last time.' }),
@@ -65,6 +79,24 @@ export const samples: Record<string, string> = {
 		],
 	}),
 	activityEmpty: pages.activityPage({ portalName, userKey: long, tabs, activity: [], sessions: [], exportHref: '/webhook/connected-apps/export' }),
+	adminConnections: admin.adminConnectionsPage({ frame, csvHref: portalHref, connections: adminConnections, rekey: { left: 120, unreadable: 2 } }),
+	adminConnection: admin.adminConnectionPage({
+		...adminConnection, connection: adminConnections[0]!, usage, testForm: form, renameForm: form, serviceAccountForm: form, serviceAccount: 'Not signed in',
+		reauthorizeHref: portalHref, deleteHref: portalHref, asRegistered: { name: 'Salesforce (Production)', description: 'Org 00D' }, shown: { name: 'Salesforce', description: '' },
+	}),
+	adminConnectionDeleted: admin.adminConnectionPage({ ...adminConnection, connection: adminConnections[2]!, usage: [], deleted: { at: '3 Mar 2026, 09:14 UTC', by: userKey }, allowAgainForm: form }),
+	adminPeople: admin.adminPeoplePage({ frame: { ...frame, notice: { tone: 'good', text: 'Ended for bob@acme.example: 2 apps, one session.' } }, search: '', findForm: form, nextHref: portalHref, csvHref: portalHref, people: [{ userKey, isServiceAccount: false, href: portalHref, active: 3, lastUsed: '3 Mar 2026, 09:14 UTC' }, { userKey: long, isServiceAccount: false, href: portalHref, active: 1, lastUsed: '2 Mar 2026, 09:14 UTC' }, { userKey: 'service:account', isServiceAccount: true, href: portalHref, active: 1, lastUsed: '1 Mar 2026, 09:14 UTC' }] }),
+	adminPeopleNobody: admin.adminPeoplePage({ frame, search: 'carol', app: 'Salesforce', findForm: form, csvHref: portalHref, people: [] }),
+	adminPerson: admin.adminPersonPage({
+		frame, userKey, isServiceAccount: false, leaverHref: portalHref,
+		apps: [{ app: salesforce, status: 'connected', account, since: '3 Mar 2026', lastUsed: '3 Mar 2026', lastUsedBy: 'Quarterly pipeline report', validUntil: '2 April 2026', waiting: 0, disconnectHref: portalHref }, { app: sharePoint, status: 'providerUnavailable', account, failure: 'providerUnavailable', waiting: 2, disconnectHref: portalHref }],
+		sessions: [{ userKey, method: 'openId', since: '3 Mar 2026, 09:00 UTC', lastSeen: '3 Mar 2026, 09:14 UTC', own: false, endForm: form }],
+		activity: [{ type: 'administered', at: '3 Mar 2026, 09:14 UTC', detail: 'Everything ended: 2 apps, 1 sign-ins to the portal', byAdministrator: true, actor: 'admin@acme.example' }],
+	}),
+	adminUsage: admin.adminUsagePage({ frame, usage, csvHref: portalHref }),
+	adminSessions: admin.adminSessionsPage({ frame, most: 200, csvHref: portalHref, sessions: [{ userKey, method: 'openId', since: '3 Mar 2026, 09:00 UTC', lastSeen: '3 Mar 2026, 09:14 UTC', own: true }, { userKey: long, method: 'account', since: '3 Mar 2026, 09:00 UTC', lastSeen: '3 Mar 2026, 09:14 UTC', own: false, endForm: form }] }),
+	adminActivity: admin.adminActivityPage({ frame, csvHref: portalHref, activity: [{ type: 'disconnected', at: '3 Mar 2026, 09:14 UTC', app: 'Salesforce', detail: 'By an administrator', byAdministrator: true, userKey: 'bob@acme.example', actor: userKey }, { type: 'connected', at: '3 Mar 2026, 09:10 UTC', app: 'SharePoint', detail: `As ${account}`, byAdministrator: false, userKey }] }),
+	adminConfirm: admin.adminConfirmPage({ portalName, title: say`Delete ${'Salesforce'}?`, app: salesforce, lead: 'Every sign-in of this connection ends at once, flows that wait for it fail, and nobody can connect it any more.', facts: [['Connected', '128'], ['Waiting flows', '3'], ['Used by', ['Quarterly pipeline report', 'Update opportunities']]], fine: 'A mark stays, so that publishing a workflow does not bring it back.', submit: 'Yes, delete it', form, cancelHref: portalHref }),
 	portalSignIn: pages.portalSignInPage({ portalName, apps: [{ app: salesforce, form }, { app: sharePoint, form }, { app: docuSign, form }], notice: 'You’ve been signed out.' }),
 	portalSignInOrganisation: pages.portalSignInPage({ portalName, apps: [], organisation: { host: 'login.acme.example', form } }),
 	portalSignInProxy: pages.portalSignInPage({ portalName, apps: [], byProxy: true }),

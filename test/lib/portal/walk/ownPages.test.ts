@@ -72,7 +72,7 @@ describe('What a person sees and does of their own', () => {
 		expect(receipt.html).toContain('2 apps are disconnected.');
 		for (const { id } of [connection, second]) expect(await world.vault.grants.find({ connectionId: id, userKey: alice })).toMatchObject({ state: 'ended', endReason: 'disconnected' });
 		expect(await world.vault.grants.find({ connectionId: connection.id, userKey: bob })).toMatchObject({ state: 'active' });
-		expect((await world.revocations()).filter(({ user, reason }) => user === 'alice' && reason === 'revokeEndpoint')).toHaveLength(2);
+		expect((await world.revocations()).filter(({ user, kind, reason }) => user === 'alice' && kind === 'RefreshToken' && reason === 'revokeEndpoint')).toHaveLength(2);
 	});
 
 	it('S23 disconnecting everything is honest about what could not be ended at the app', async () => {
