@@ -127,6 +127,13 @@ describe('the credential', () => {
 	const credential = new SharePointServerPasswordApi();
 	const authenticate = async (more: Record<string, string>, options: Partial<IHttpRequestOptions>) => await credential.authenticate(raw(more), { url: `${world.siteUrl}/_api/web`, ...options });
 
+	test('as it is offered is accepted with the least that must be entered, and hides the password', () => {
+		const offered = Object.fromEntries(credential.properties.filter(({ type }) => type !== 'notice').map(({ name, default: value }) => [name, value])) as Record<string, string>;
+		expect(Object.keys(offered).filter((name) => credential.properties.find((field) => field.name === name)?.required)).toEqual(['siteUrl', 'username', 'password']);
+		expect(readPasswordLogin({ ...offered, siteUrl: 'https://sharepoint.example.com', username: 'D\\u', password: 'p' })).toMatchObject({ authentication: 'ntlm', username: 'D\\u' });
+		expect(credential.properties.find(({ name }) => name === 'password')?.typeOptions).toEqual({ password: true });
+	});
+
 	test('lets HTTP Request use Basic, at its own host only', async () => {
 		const options = await authenticate({ authentication: 'basic', username: 'alice' }, { headers: { accept: 'application/json' } });
 		expect(options).toMatchObject({ sendCredentialsOnCrossOriginRedirect: false, headers: { accept: 'application/json', authorization: `Basic ${Buffer.from('alice:alice-password').toString('base64')}` } });
