@@ -74,6 +74,7 @@ test('Alice sends, Bob signs in the browser by the link, Connect wakes the waiti
 	await page.goto(made!.url);
 	await screenshot(page, 'docusign-signing');
 	expect(await page.locator('#signer').innerText()).toContain('Bob Baker');
+	// The way back leads to nobody here; that it was signed shows below.
 	await page.click('#finish').catch(() => undefined);
 	await profile.close();
 
