@@ -10,6 +10,7 @@ import { sha256, type GrantEndReason, type GrantKey, type StoredGrant, type Vaul
 import { scopesForFirstApi, withOtherApis } from './apis';
 import { clientOf, nameInWords, type Connection } from './connection';
 import { revokeUnkept } from './disconnect';
+import { tellNeedsSignIn } from './tell';
 
 /** Longer than the deadline of one token request, so that nobody else refreshes while an answer may still come. */
 export const LEASE_MS = 30 * SECOND_MS;
@@ -202,9 +203,10 @@ async function keepTokens(tools: RefreshTools, leased: StoredGrant, renewed: Tok
 	}
 }
 
-async function endAndThrow(tools: RefreshTools, connection: Connection, grant: StoredGrant, reason: GrantEndReason): Promise<undefined> {
+async function endAndThrow(tools: RefreshTools, connection: Connection, grant: StoredGrant, reason: 'invalidGrant' | 'rotationInterrupted'): Promise<undefined> {
 	const ended = await tools.vault.grants.end(grant, reason, { version: grant.version, revoke: false });
 	if (ended === undefined) return undefined;
 	await tools.vault.audit.add({ type: 'refused', connectionId: grant.connectionId, userKey: grant.userKey, use: tools.use, detail: reason === 'rotationInterrupted' ? 'The renewal was interrupted; a new sign-in is needed' : 'The provider does not accept the sign-in any more' });
+	await tellNeedsSignIn(tools.vault, connection, grant.userKey, reason, tools.use);
 	throw signInNeeded(connection, grant.userKey, reason);
 }

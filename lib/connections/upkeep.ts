@@ -3,7 +3,7 @@ import type { UseContext } from '../types';
 import type { StoredGrant, Vault } from '../vault';
 import { canRevoke, type Connection } from './connection';
 import { policyExpiryOf, soonMsOf } from './status';
-import { tellExpiringSoon } from './tell';
+import { tellExpiringSoon, tellNeedsSignIn } from './tell';
 
 const BATCH = 200;
 
@@ -14,6 +14,7 @@ export async function expireGrant(vault: Vault, connection: Connection, grant: S
 	const ended = await vault.grants.end(grant, expiry.reason, { version: grant.version, revoke: canRevoke(connection) });
 	if (ended === undefined) return;
 	await vault.audit.add({ type: 'expired', connectionId: connection.id, userKey: grant.userKey, use, detail: expiry.reason === 'expiredIdle' ? 'Not used for too long' : 'The longest time since sign-in has passed' });
+	await tellNeedsSignIn(vault, connection, grant.userKey, expiry.reason, use);
 }
 
 /** Applies the clocks to people who start no flow: ends what is past them, tells once what ends soon. Returns how many were touched. */

@@ -48,6 +48,6 @@ export async function waitForApprovals(context: IExecuteFunctions, runtime: Runt
 	if (refused.size > 0 || connection === undefined || first === undefined) return { refused };
 	// One sign-in of a person approves the app for one subject.
 	const approvers = [...new Map(needed.map(({ approver, settings }) => [approver, settings.assertion?.subject ?? approver]))];
-	const pause = { runtime, connection, run, missing: approvers.map(([userKey, approves]) => ({ userKey, scopes: first.settings.scopes, approves })), users: approvers.map(([userKey]) => userKey), terms: { prompt: 'consent' as const }, answerTheCaller: context.getNodeParameter('options.answerTheCaller', 0, 'redirect') as 'redirect' | 'json' | 'nothing', timeLimitMs: timeLimitMsOf(context) };
+	const pause = { runtime, run, missing: approvers.map(([userKey, approves]) => ({ connection, userKey, scopes: first.settings.scopes, approves })), users: approvers.map(([userKey]) => userKey), terms: { prompt: 'consent' as const }, answerTheCaller: context.getNodeParameter('options.answerTheCaller', 0, 'redirect') as 'redirect' | 'json' | 'nothing', timeLimitMs: timeLimitMsOf(context) };
 	return { waiting: await pauseForSignIn(context, pause, existing) };
 }

@@ -11,6 +11,8 @@ import type { Runtime } from './runtime';
 export type AnswerTheCaller = 'redirect' | 'json' | 'nothing';
 
 export interface MissingUser {
+	/** Which app they are to sign in to. */
+	connection: Connection;
 	userKey: UserKey;
 	/** Scopes that a consent has to add. */
 	scopes: string[];
@@ -20,8 +22,8 @@ export interface MissingUser {
 
 export interface Pause {
 	runtime: Runtime;
-	connection: Connection;
 	run: NodeRun;
+	/** One for each app that somebody lacks. */
 	missing: MissingUser[];
 	/** All users that the node evaluated, missing or not. */
 	users: UserKey[];
@@ -47,22 +49,28 @@ export function assertSamePeople(users: Iterable<UserKey>, existing: StoredSignI
 	}
 }
 
-async function answerCaller(context: IExecuteFunctions, pause: Pause, requests: StoredSignInRequest[]): Promise<void> {
+interface Asked {
+	connection: Connection;
+	request: StoredSignInRequest;
+}
+
+const appsOf = (asked: readonly Asked[]): string => [...new Set(asked.map(({ connection }) => connection.registration.appName))].join(', ');
+
+async function answerCaller(context: IExecuteFunctions, pause: Pause, asked: readonly Asked[]): Promise<void> {
 	const answer = readFlowAnswer(context);
 	if (!answer.callerWaits) return;
-	const [request] = requests;
-	const app = pause.connection.registration.appName;
-	// More than one missing person: no browser may be bound to somebody else's request (S38).
-	if (request === undefined || requests.length !== 1 || pause.users.some((user) => user !== request.userKey) || pause.answerTheCaller === 'nothing') {
+	const [first] = asked;
+	const app = appsOf(asked);
+	// More than one missing person: no browser may be bound to somebody else's request (S38). Several apps of one person follow one another.
+	if (first === undefined || [...pause.users, ...pause.missing.map(({ userKey }) => userKey)].some((user) => user !== first.request.userKey) || pause.answerTheCaller === 'nothing') {
 		await context.sendResponse({ statusCode: 202, headers: { 'cache-control': 'no-store' }, body: { authentication: 'needed', app } });
 		return;
 	}
+	const location = await handOverUrl(pause.runtime.vault, first.connection, first.request.id);
 	if (pause.answerTheCaller === 'json') {
-		const signInUrl = await handOverUrl(pause.runtime.vault, pause.connection, request.id);
-		await context.sendResponse({ statusCode: 401, headers: { 'cache-control': 'no-store' }, body: { authentication: 'needed', app, user: request.userKey, signInUrl } });
+		await context.sendResponse({ statusCode: 401, headers: { 'cache-control': 'no-store' }, body: { authentication: 'needed', app, user: first.request.userKey, signInUrl: location } });
 		return;
 	}
-	const location = await handOverUrl(pause.runtime.vault, pause.connection, request.id);
 	await context.sendResponse({ statusCode: 302, headers: { location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' }, body: {} });
 }
 
@@ -72,37 +80,41 @@ async function answerCaller(context: IExecuteFunctions, pause: Pause, requests: 
  * @returns provisional items: the editor shows them, n8n drops them on resume
  */
 export async function pauseForSignIn(context: IExecuteFunctions, pause: Pause, existing: StoredSignInRequest[]): Promise<INodeExecutionData[]> {
-	const { runtime, connection } = pause;
+	const { vault, config } = pause.runtime;
 	assertSamePeople(pause.users, existing);
 	const workflow = context.getWorkflow();
 	const answer = readFlowAnswer(context);
 	const { resumeUrl } = context.getWorkflowDataProxy(0).$execution as { resumeUrl: string };
-	const requests: StoredSignInRequest[] = [];
-	for (const { userKey, scopes, approves } of pause.missing) {
-		requests.push(
-			await openSignInRequest(runtime.vault, connection, {
-				run: pause.run,
-				userKey,
-				workflowId: workflow.id ?? '',
-				workflowName: workflow.name ?? '',
-				answer: answer.mode,
-				usersHash: usersHashOf(pause.users),
-				scopes,
-				terms: approves === undefined ? pause.terms : { ...pause.terms, approves },
-				resumeUrl: withRestartPath(resumeUrl, answer.restartPath),
-				expiresInMs: pause.timeLimitMs,
-			}),
-		);
+	const asked: Asked[] = [];
+	for (const { connection, userKey, scopes, approves } of pause.missing) {
+		const opening = {
+			run: pause.run,
+			userKey,
+			workflowId: workflow.id ?? '',
+			workflowName: workflow.name ?? '',
+			answer: answer.mode,
+			usersHash: usersHashOf(pause.users),
+			scopes,
+			terms: approves === undefined ? pause.terms : { ...pause.terms, approves },
+			resumeUrl: withRestartPath(resumeUrl, answer.restartPath),
+			expiresInMs: pause.timeLimitMs,
+		};
+		try {
+			asked.push({ connection, request: await openSignInRequest(vault, connection, opening, config.newPeoplePerHour) });
+		} catch (error) {
+			// A node that could not ask everybody does not wait for those whom it did ask.
+			if (asked.length > 0) await vault.requests.close(pause.run);
+			throw error;
+		}
 	}
-	for (const { userKey, scopes } of pause.missing) await completeIfSignedIn(runtime.vault, connection, userKey, { scopes, exactScopes: pause.terms?.exactScopes });
-	const [first] = requests;
+	for (const { connection, userKey, scopes } of pause.missing) await completeIfSignedIn(vault, connection, userKey, { scopes, exactScopes: pause.terms?.exactScopes });
+	const [first] = asked;
 	if (first === undefined) throw new ConnectedAppsError('internal', 'Nobody is missing, so there is nothing to wait for');
-	const app = connection.registration.appName;
-	await answerCaller(context, pause, requests);
-	context.setMetadata({ resumeUrl: signInUrlOf(connection, first.id) });
+	await answerCaller(context, pause, asked);
+	context.setMetadata({ resumeUrl: signInUrlOf(first.connection, first.request.id) });
 	context.customData.set('authentication', 'needed');
-	context.customData.set('app', app);
-	const items = requests.map((request) => ({ json: { authentication: 'needed', app, user: request.userKey, signInUrl: signInUrlOf(connection, request.id) }, pairedItem: { item: 0 } }));
+	context.customData.set('app', appsOf(asked));
+	const items = asked.map(({ connection, request }) => ({ json: { authentication: 'needed', app: connection.registration.appName, user: request.userKey, signInUrl: signInUrlOf(connection, request.id) }, pairedItem: { item: 0 } }));
 	await context.putExecutionToWait(WAIT_INDEFINITELY);
 	return items;
 }

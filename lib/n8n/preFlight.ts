@@ -138,7 +138,13 @@ function failedSignIn(connection: Connection, { userKey: user, failureCode = 'in
 	return new ConnectedAppsError(failureCode, `${user} ${FAILED_SIGN_IN[failureCode] ?? 'could not be signed in'} (${app})`, { app, user });
 }
 
-function timedOutError(connection: Connection, request: StoredSignInRequest): ConnectedAppsError {
+/** Nobody could sign in, so nobody may wait for it. @throws ConnectedAppsError `connectionInactive` */
+export function assertOffered({ registration: { active, appName, owner } }: Connection): void {
+	if (active) return;
+	throw new ConnectedAppsError('connectionInactive', `Authentication needed, but nobody can sign in to ${appName}: its Connected Apps Trigger is not published`, { app: appName, advice: `Publish the workflow "${owner.workflowName}" again` });
+}
+
+export function timedOutError(connection: Connection, request: StoredSignInRequest): ConnectedAppsError {
 	return new ConnectedAppsError('signInTimedOut', `${request.userKey} did not sign in to ${connection.registration.appName} in time`, { app: connection.registration.appName, user: request.userKey, advice: 'Start the flow again, or raise the option "Time Limit"' });
 }
 
@@ -246,20 +252,13 @@ async function checkIn(context: IExecuteFunctions, options: PreFlightOptions): P
 			});
 		}
 		if (ifNotSignedIn === 'wait' && canWait(context)) {
-			// Nobody could sign in, so nobody may wait for it.
-			if (!connection.registration.active) {
-				throw new ConnectedAppsError('connectionInactive', `Authentication needed, but nobody can sign in to ${connection.registration.appName}: its Connected Apps Trigger is not published`, {
-					app: connection.registration.appName,
-					advice: `Publish the workflow "${connection.registration.owner.workflowName}" again`,
-				});
-			}
+			assertOffered(connection);
 			return await pauseForSignIn(
 				context,
 				{
 					runtime,
-					connection,
 					run,
-					missing: missing.map(({ userKey: user, error }) => ({ userKey: user, scopes: terms.exactScopes === true ? [...(scopes ?? [])] : (error.details.missingScopes ?? []) })),
+					missing: missing.map(({ userKey: user, error }) => ({ connection, userKey: user, scopes: terms.exactScopes === true ? [...(scopes ?? [])] : (error.details.missingScopes ?? []) })),
 					users: people,
 					terms,
 					answerTheCaller: context.getNodeParameter('options.answerTheCaller', 0, 'redirect') as AnswerTheCaller,

@@ -53,6 +53,8 @@ export interface Execution {
 	credentialType?: string;
 	/** A function gets the item index, as expressions in a credential do. */
 	credential?: Record<string, unknown> | ((itemIndex: number) => Record<string, unknown>);
+	/** Several at once, by type. */
+	credentials?: Record<string, Record<string, unknown>>;
 	workflowId?: string;
 	onRequest?(options: IHttpRequestOptions): void;
 	/** Bodies of answers, as text. */
@@ -78,7 +80,8 @@ export const RESUME_URL = 'http://127.0.0.1:9/webhook-waiting/1?signature=canary
 
 export function play(execution: Execution, rawCredential: Record<string, unknown>): Traces {
 	const { parameters, items = [{ json: {} }], executionId = '1', runIndex = 0, trigger, children = [], credential = rawCredential } = execution;
-	const node: INode = { id: 'n', name: 'Salesforce', type: 'salesforceRetrieveData', typeVersion: 1, position: [0, 0], parameters: {}, ...(execution.noCredential !== true && { credentials: { [execution.credentialType ?? CREDENTIAL]: { id: 'c', name: 'Salesforce' } } }) };
+	const credentials: Record<string, NonNullable<Execution['credential']>> = execution.credentials ?? { [execution.credentialType ?? CREDENTIAL]: credential };
+	const node: INode = { id: 'n', name: 'Salesforce', type: 'salesforceRetrieveData', typeVersion: 1, position: [0, 0], parameters: {}, ...(execution.noCredential !== true && { credentials: Object.fromEntries(Object.keys(credentials).map((type) => [type, { id: 'c', name: 'Salesforce' }])) }) };
 	const acts: string[] = [];
 	const traces: Traces = { acts, responses: [], metadata: [], customData: new Map(), hints: [], context: undefined as never };
 	const proxy = { $runIndex: runIndex, $execution: { id: executionId, resumeUrl: RESUME_URL }, $: (name: string) => ({ isExecuted: name === trigger?.name }) };
@@ -93,7 +96,10 @@ export function play(execution: Execution, rawCredential: Record<string, unknown
 			const value = name.split('.').reduce<unknown>((within, part) => (within as Record<string, unknown> | undefined)?.[part], parameters) ?? fallback;
 			return typeof value === 'function' ? (value as (index: number) => unknown)(itemIndex) : value;
 		},
-		getCredentials: async (_type: string, itemIndex = 0) => await Promise.resolve(typeof credential === 'function' ? credential(itemIndex) : credential),
+		getCredentials: async (type: string, itemIndex = 0) => {
+			const selected = credentials[type] ?? credential;
+			return await Promise.resolve(typeof selected === 'function' ? selected(itemIndex) : selected);
+		},
 		getWorkflowDataProxy: () => proxy,
 		getParentNodes: () => (trigger === undefined ? [] : [{ name: 'Webhook', type: 'n8n-nodes-base.webhook', typeVersion: 2, disabled: false, ...trigger }]),
 		getChildNodes: () => children,

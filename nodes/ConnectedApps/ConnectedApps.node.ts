@@ -1,0 +1,44 @@
+import { NodeConnectionTypes, NodeOperationError, type IExecuteFunctions, type INodeExecutionData, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
+
+import { RESTART_WEBHOOKS, runAgain, WAITING_TOOLTIP } from '../../lib/n8n';
+import { ATTACHED_SLOTS } from '../../lib/n8n/attachedConnections';
+import { userLoginTests } from '../../lib/n8n/oauthFields';
+import { operationField, operationFields, OPERATIONS, REQUIRE_SIGN_IN } from './actions';
+import { requireSignIn } from './actions/requireSignIn';
+import { runForPeople } from './actions/runForPeople';
+
+export class ConnectedApps implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Connected Apps',
+		name: 'connectedApps',
+		icon: { light: 'file:connectedApps.svg', dark: 'file:connectedApps.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] }}',
+		description: 'Let items pass once their people are signed in; ask, test and end what people have connected',
+		defaults: { name: 'Connected Apps' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		waitingNodeTooltip: WAITING_TOOLTIP,
+		webhooks: RESTART_WEBHOOKS,
+		credentials: ATTACHED_SLOTS,
+		properties: [
+			{ displayName: 'Select the credential of every app that this is about, as the Connected Apps Trigger offers them. No other app is within reach of this node.', name: 'notice', type: 'notice', default: '' },
+			operationField,
+			...operationFields,
+		],
+	};
+
+	methods = { credentialTest: userLoginTests };
+
+	webhook = runAgain;
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const operation = String(this.getNodeParameter('operation', 0, REQUIRE_SIGN_IN));
+		if (operation === REQUIRE_SIGN_IN) return await requireSignIn(this);
+		const found = OPERATIONS[operation];
+		if (found === undefined) throw new NodeOperationError(this.getNode(), `The operation "${operation}" is not known`);
+		return await runForPeople(this, found);
+	}
+}
