@@ -2,6 +2,7 @@ import type { MakePlace } from '../../vault/contract/setup';
 import { describeAuditing } from './auditing';
 import { describeClocks } from './clocks';
 import { describeConsent } from './consent';
+import { describeEndedByItself } from './endedByItself';
 import { describeKeyRotation } from './keyRotation';
 import { describeLearnedExpiry } from './learning';
 import { describePinning } from './pinning';
@@ -16,4 +17,5 @@ export function describePolicies(makePlace: MakePlace): void {
 	describeKeyRotation(makePlace);
 	describeAuditing(makePlace);
 	describeRevoking(makePlace);
+	describeEndedByItself(makePlace);
 }
