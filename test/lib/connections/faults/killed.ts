@@ -5,7 +5,7 @@ import { asking, type FaultWorld } from './faultWorld';
 import { useActors, type StopPoint } from './processes/actors';
 
 export function describeKilled(world: FaultWorld): void {
-	describe('a process that is killed in mid-refresh', () => {
+	describe('S19 a process that is killed in mid-refresh', () => {
 		const startActor = useActors();
 
 		/** A real process takes the one user's refresh up to `point`, and dies there. */

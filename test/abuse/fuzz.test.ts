@@ -1,0 +1,104 @@
+import { portalLinkFor } from '../../lib/connections';
+import { ConnectedAppsError } from '../../lib/errors';
+import { readPeople } from '../../lib/identity';
+import { handlePortalRequest, personalLinkAccess, portalLimits, type PortalAccess, type PortalResponse } from '../../lib/portal';
+import { alice, bob, owner, PORTAL_URL } from '../lib/connections/support/world';
+import { openIdAccess, PROXY_SECRET, trustedHeaderAccess } from '../lib/portal/walk/openIdWorld';
+import { usePortal } from '../lib/portal/walk/portalWorld';
+import { amount, randomOf } from './amount';
+import { strangeRequest, type Material } from './requests';
+
+/** Together 100,000. */
+const REQUESTS = amount(25_000, 1_000);
+/** Without deadline of their own: the full number takes minutes. */
+const LIMIT_MS = 1_800_000;
+/** Rows that a stranger may leave behind for as long as a sign-in may take; nothing else. */
+const SHORT_LIVED = new Set(['transactions', 'links', 'seen']);
+
+describe.each<[string, (world: ReturnType<typeof usePortal>) => PortalAccess]>([
+	['personal links', () => personalLinkAccess(owner)],
+	['the organisation’s sign-in', (world) => openIdAccess(world)],
+	['a trusted header', (world) => trustedHeaderAccess(world)],
+	['administrators', () => ({ ...personalLinkAccess(owner), admins: readPeople('alice@example.com', 'Administrators') })],
+])('strange requests to a portal with %s', (_how, accessOf) => {
+	const world = usePortal();
+	let material: Material;
+	let access: PortalAccess;
+
+	beforeEach(async () => {
+		access = { ...accessOf(world), limits: portalLimits({ requestsPerMinute: 1_000_000_000 }) };
+		const connection = await world.register({}, { portal: access.portal });
+		const request = await world.request(connection);
+		const waiting = await world.request(connection, { user: bob, executionId: 'of-bob' });
+		const browser = world.browser({ access });
+		const handOver = await world.handOver(connection, request);
+		await browser.visit(handOver);
+		const link = await world.personalLink(connection, waiting);
+		const own = access.portal.signInMethod === 'personalLink' ? [await portalLinkFor(world.vault, connection, alice)] : [];
+		const confirm = await browser.visit(`${PORTAL_URL}/sign-in?request=${request.id}`);
+		const values = [handOver, link, ...own].flatMap((address) => [...new URL(address).searchParams.values()]);
+		material = {
+			values: [...new Set([...values, connection.id, request.id, waiting.id, ...confirm.forms.flatMap(({ hidden }) => Object.values(hidden))])],
+			// Of a browser that has its hands on a request of Alice’s, but is not signed in.
+			cookies: [browser.cookiesFor(`${new URL(PORTAL_URL).pathname}/sign-in`), {}],
+		};
+	});
+
+	const rows = async (): Promise<Record<string, number>> => {
+		const tables = (await world.place.query("select name from sqlite_master where type = 'table' and name like 'connected_apps_%'")).map(({ name }) => String(name));
+		const counts: Record<string, number> = {};
+		for (const table of tables) counts[table.slice('connected_apps_'.length)] = Number((await world.place.query(`select count(*) as n from "${table}"`))[0]!.n);
+		return counts;
+	};
+
+	/** Whoever only bends what they have may start a sign-in or use up a link; nobody becomes anybody, and nothing ends. */
+	it(`S12 S33 ${REQUESTS} of them: no failure of ours, no word of a secret, nothing left behind`, async () => {
+		const request = await world.vault.requests.listForExecution('77');
+		const kept = await world.register({ connectionName: 'kept' }, { portal: access.portal });
+		const { grant } = await world.signIn(kept, 'carol');
+		const { accessToken, refreshToken } = await world.vault.grants.openTokens(grant!);
+		const secrets = [accessToken, refreshToken!, world.sandbox.salesforce.clients.confidential.clientSecret, world.sandbox.oauth2.clients.confidentialBasic.clientSecret, PROXY_SECRET, 'carol@example.com'];
+		const before = await rows();
+		const random = randomOf(20_260_101);
+		const failures: string[] = [];
+		for (let index = 0; index < REQUESTS; index++) {
+			const asked = strangeRequest(random, material);
+			const answered = await handlePortalRequest(world.parts({ access, fetch: nobodyAnswers }), asked);
+			const wrong = wrongWith(answered, secrets);
+			if (wrong !== undefined) failures.push(`${index} ${asked.method} ${asked.page}: ${wrong}`);
+		}
+		expect(failures.slice(0, 5)).toEqual([]);
+		expect(world.errors).toEqual([]);
+		expect(world.resumed).toEqual([]);
+		expect((await world.vault.requests.listForExecution('77')).map(({ id, userKey }) => [id, userKey])).toEqual(request.map(({ id, userKey }) => [id, userKey]));
+		world.advance(3_600_000);
+		await world.vault.prune({ finishedMs: 86_400_000, endedGrantsMs: 86_400_000, auditMs: 86_400_000 });
+		const after = await rows();
+		const changed = Object.keys(before).filter((table) => before[table] !== after[table] && !SHORT_LIVED.has(table));
+		expect(changed.filter((table) => !['audit', 'outbox'].includes(table))).toEqual([]);
+		// Refused attempts are audited and a new link is sent where a page offers one: both far from once for each request.
+		for (const table of ['audit', 'outbox']) expect((after[table] ?? 0) - (before[table] ?? 0)).toBeLessThan(REQUESTS / 10);
+	}, LIMIT_MS);
+});
+
+/** Only the portal is under test; and nobody may send it anywhere. */
+async function nobodyAnswers(): Promise<never> {
+	throw await Promise.resolve(new ConnectedAppsError('providerUnavailable', 'The provider is away'));
+}
+
+/** Of whatever failed inside, and the resume address, whose signature says so. */
+const INNER = /canary|-----BEGIN|at Object\.|node_modules|\/lib\/portal|SQLITE|webhook-waiting/i;
+
+function wrongWith({ status, headers, body, cookies }: PortalResponse, secrets: readonly string[]): string | undefined {
+	const text = typeof body === 'string' ? body : Buffer.from(body).toString();
+	// 502 and 503 say that the provider is away, which it is.
+	if (status < 200 || (status >= 500 && status !== 502 && status !== 503)) return `status ${status}`;
+	for (const part of [text, JSON.stringify(headers), JSON.stringify(cookies)]) {
+		if (INNER.test(part)) return `tells ${INNER.exec(part)![0]}`;
+		if (secrets.some((secret) => part.includes(secret))) return 'tells a secret';
+	}
+	for (const value of [...Object.values(headers), ...cookies.map((cookie) => `${cookie.value} ${cookie.path}`)]) if (/[\r\n\0]/.test(value)) return 'splits a header';
+	if (headers['cache-control'] !== 'no-store') return 'may be cached';
+	if (headers.location !== undefined && !headers.location.startsWith(PORTAL_URL) && !/^http:\/\/127\.0\.0\.1:\d+\/.*(authorize|auth)/.test(headers.location)) return `leads to ${headers.location}`;
+	return undefined;
+}
