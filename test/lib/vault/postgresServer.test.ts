@@ -141,15 +141,15 @@ describe('the Postgres of the vault', () => {
 		expect((await vault.grants.listByConnection(sales)).map(({ useCount }) => useCount)).toEqual([2, 2]);
 	});
 
-	it('reads a grant by its primary key alone', async () => {
+	it('reads a grant by one index, by connection and user', async () => {
 		await open();
 		await place.query(`insert into ${place.table('grants')} (connection_id, user_key, version, state, granted_scopes, account, account_subject, connected_at_ms, last_used_at_ms, use_count, failure_count)
 			select 'c' || i % 10, 'u' || i, 1, 'active', '[]', '{}', 's', 0, 0, 0, 0 from generate_series(1, 5000) as i`);
 		await place.query(`analyze ${place.table('grants')}`);
 		const plan = await place.query(`explain select * from ${place.table('grants')} where connection_id = 'c1' and user_key = 'u1'`);
 		const text = plan.map((row) => row['QUERY PLAN']).join('\n');
-		expect(text).toMatch(/Index Scan using "?\w*connected_apps_grants_pk"?/);
-		expect(text).toMatch(/Index Cond: .*connection_id.*user_key/);
+		expect(text).toMatch(/^Index Scan using "?\w*connected_apps_grants_(?:pk|user)"?/);
+		expect(text).toMatch(/Index Cond: (?=.*connection_id)(?=.*user_key)/);
 	});
 
 	it('outlives a crash of the server', async () => {

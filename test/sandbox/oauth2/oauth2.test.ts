@@ -492,7 +492,7 @@ describe('control of several providers', () => {
 
 	test('a call is recorded under the name of its provider', async () => {
 		const { salesforce, oauth2, microsoft, adfs, docusign } = sandbox;
-		const apis = { salesforce: salesforce.instanceUrl, oauth2: oauth2.apiUrl, microsoft: microsoft.graphUrl, adfs: adfs.siteUrl, docusign: docusign.accounts[0]!.baseUri };
+		const apis = { salesforce: salesforce.instanceUrl, oauth2: oauth2.apiUrl, microsoft: microsoft.graphUrl, adfs: adfs.siteUrl, docusign: `${docusign.accounts[0]!.baseUri}/restapi` };
 		for (const url of Object.values(apis)) await (await fetch(`${url}/anything`)).text();
 		const recorded = await control<Call[]>('GET', 'calls');
 		expect(recorded.map(({ provider, server }) => [provider, server])).toEqual(Object.keys(apis).map((provider) => [provider, 'api']));

@@ -136,8 +136,9 @@ describe('defences of every page', () => {
 
 		it('GET changes nothing, whatever it asks for', async () => {
 			const { browser, token } = await signedIn();
-			for (const address of [`disconnect?connection=${connection.id}&token=${token}`, `connect?connection=${connection.id}&token=${token}`, `connect?signOut=1&token=${token}`]) {
-				expect(await browser.visit(`${PORTAL_URL}/${address}`)).toMatchObject({ status: 404 });
+			// The first is the page that asks before anything is disconnected.
+			for (const [address, status] of [[`disconnect?connection=${connection.id}&token=${token}`, 200], [`disconnect?all=1&token=${token}`, 200], [`connect?connection=${connection.id}&token=${token}`, 404], [`connect?signOut=1&token=${token}`, 404]] as const) {
+				expect(await browser.visit(`${PORTAL_URL}/${address}`)).toMatchObject({ status });
 			}
 			expect(await world.vault.grants.find({ connectionId: connection.id, userKey: alice })).toMatchObject({ state: 'active' });
 		});
