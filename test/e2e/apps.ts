@@ -25,6 +25,7 @@ const REDIRECTS: Readonly<Record<string, { providerId: string; segment: string }
 	userLoginOAuth2Api: { providerId: 'oauth2', segment: 'oauth2' },
 	salesforceUserLoginOAuth2Api: { providerId: 'salesforce', segment: 'salesforce' },
 	sharePointOnlineUserLoginOAuth2Api: { providerId: 'sharePointOnline', segment: 'sharepoint-online' },
+	sharePointServerUserLoginOAuth2Api: { providerId: 'sharePointServer', segment: 'sharepoint-server' },
 	docuSignUserLoginOAuth2Api: { providerId: 'docuSign', segment: 'docusign' },
 };
 
