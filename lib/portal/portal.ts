@@ -16,7 +16,7 @@ import { jsonAnswer, seeOther, type PortalRequest, type PortalResponse } from '.
 import { networkOf, retryAfterSeconds } from './limits';
 import { OPEN_ID_CALLBACK, showOpenIdCallback, SIGNED_OUT_PAGE } from './openId';
 import { exportOwnData } from './ownData';
-import type { AppView, ScopeView } from './pages';
+import { dressed, policyFor, type AppView, type CompanyLook, type ScopeView } from './pages';
 import { showSignIn } from './signIn';
 import { showSignedOut } from './signedOut';
 
@@ -33,6 +33,8 @@ export interface PortalParts {
 	/** Public address, no trailing slash. */
 	portalUrl: string;
 	portalName: string;
+	/** The company's own logo and colour. */
+	look?: CompanyLook;
 	owner: OwnerTrigger;
 	access: PortalAccess;
 	/** Names this process as claimer. */
@@ -160,8 +162,18 @@ function heldUpMs({ access: { limits } }: PortalParts, { clientAddress, page }: 
 	return Math.max(inAll, limits.requests.take(network), failures);
 }
 
+function inLook({ look = {} }: PortalParts, response: PortalResponse): PortalResponse {
+	const policy = response.headers['content-security-policy'];
+	if (policy === undefined || typeof response.body !== 'string' || !response.headers['content-type']?.startsWith('text/html')) return response;
+	return { ...response, headers: { ...response.headers, 'content-security-policy': policyFor(policy, look) }, body: dressed(response.body, look) };
+}
+
 /** Answers one request; never throws. */
 export async function handlePortalRequest(parts: PortalParts, request: PortalRequest): Promise<PortalResponse> {
+	return inLook(parts, await answer(parts, request));
+}
+
+async function answer(parts: PortalParts, request: PortalRequest): Promise<PortalResponse> {
 	const path = new URL(parts.portalUrl).pathname;
 	const browser = new Browser(parts.vault, request, path, parts.access);
 	const countFailure = () => {

@@ -209,7 +209,7 @@ export const texts = {
 		sections: { connections: 'Connections', people: 'People', usage: 'Usage', sessions: 'Sessions', activity: 'Audit log' },
 		csv: 'Download CSV',
 		states: { active: 'Offered', inactive: 'Not offered', deleted: 'Deleted' },
-		columns: { app: 'App', users: 'Connected', needSignIn: 'Must sign in', failing: 'Failing', waiting: 'Waiting flows', person: 'Person', connected: 'Apps', lastUsed: 'Last used', workflow: 'Workflow', uses: 'Uses' },
+		columns: { app: 'App', users: 'Connected', people: 'People', needSignIn: 'Must sign in', failing: 'Failing', waiting: 'Waiting flows', person: 'Person', connected: 'Apps', lastUsed: 'Last used', workflow: 'Workflow', uses: 'Uses' },
 		connections: { lead: 'Every app of this portal: who is connected, what fails, and which flows wait for somebody.', empty: 'No trigger of this portal has offered an app yet.' },
 		rekey: {
 			title: 'Change of the encryption key',

@@ -11,6 +11,7 @@ import { testOpenId } from '../../lib/n8n/testOpenId';
 import { handlePortalRequest, OPEN_ID_CALLBACK, SIGNED_OUT_PAGE } from '../../lib/portal';
 import type { PortalMembership } from '../../lib/vault';
 import { sendPortalResponse, toPortalRequest } from './transport/portalRequest';
+import { LOOK_PARAMETERS, readLook } from './lookParameters';
 import { portalAccessOf } from './portalAccess';
 import { SIGN_IN_PARAMETERS, TRIGGER_CREDENTIALS } from './signInParameters';
 import { PORTAL_WEBHOOKS } from './webhooks';
@@ -56,6 +57,7 @@ export class ConnectedAppsTrigger implements INodeType {
 			{ displayName: 'Path', name: 'path', type: 'string', default: 'connected-apps', required: true, noDataExpression: true, placeholder: 'connected-apps', description: 'Address of My connected apps, below the address of n8n’s webhooks' },
 			{ displayName: 'Portal Name', name: 'portalName', type: 'string', default: 'My connected apps', noDataExpression: true, description: 'What people read above every page, e.g. the name of the company' },
 			...SIGN_IN_PARAMETERS,
+			...LOOK_PARAMETERS,
 			{
 				displayName: 'Events',
 				name: 'events',
@@ -108,6 +110,7 @@ export class ConnectedAppsTrigger implements INodeType {
 					fetch,
 					portalUrl,
 					portalName: String(this.getNodeParameter('portalName', 'My connected apps')) || 'My connected apps',
+					look: readLook(this),
 					owner: ownerOf(this),
 					access: await portalAccessOf(this, runtime, fetch),
 					processId: runtime.processId,
@@ -128,6 +131,7 @@ export class ConnectedAppsTrigger implements INodeType {
 		try {
 			watchShutdown();
 			assertHostVersion();
+			readLook(this);
 			const runtime = await getRuntime();
 			const portalUrl = portalUrlOf(this, runtime.config, readPortalPath(this.getNodeParameter('path')));
 			if (this.getMode() === 'manual') {

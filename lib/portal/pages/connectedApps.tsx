@@ -8,7 +8,7 @@ import type { ConnectionView, FormView, Receipt, Status, TabsView } from './view
 
 const t = texts.connectedApps;
 
-const TONES: Record<Status, 'good' | 'warn' | 'neutral'> = {
+export const TONES: Record<Status, 'good' | 'warn' | 'neutral'> = {
 	connected: 'good',
 	expiringSoon: 'warn',
 	refreshPending: 'neutral',

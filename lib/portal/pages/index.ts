@@ -2,6 +2,7 @@
 // they run no script in the browser, and every foreign string goes through preact's escaping.
 export { activityPage } from './activity';
 export { confirmDisconnectPage } from './confirmDisconnect';
+export { accentOf, dressed, logoOf, policyFor, type CompanyLook } from './companyLook';
 export { connectedAppsPage } from './connectedApps';
 export { contentSecurityPolicy, styleHash } from './contentSecurityPolicy';
 export { alreadyDonePage, declinedPage, donePage, errorPage, notSignedInPage } from './outcome';

@@ -4,15 +4,13 @@ import type { ComponentChildren, VNode } from 'preact';
 import { render } from 'preact-render-to-string';
 
 import { type Sentence, texts } from '../texts';
+import { Mark, MARK } from './mark';
 import { AppIcon, Glyph, type GlyphName, plain, Say, visible } from './parts';
 import { styles } from './styles';
 import type { AppView } from './views';
 
-/** Our own mark: two links that hold each other. Also the favicon, so that no browser asks the server for one. */
-const MARK = 'M9.5 14.5 14.5 9.5M11 6.5l1.7-1.7a4.6 4.6 0 0 1 6.5 6.5L17.5 13M13 17.500l-1.7 1.700a4.6 4.6 0 0 1-6.5-6.500L6.5 11';
+/** Also the favicon, so that no browser asks the server for one. */
 const FAVICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><rect width="24" height="24" rx="6" fill="#2453d6"/><path d="${MARK}" transform="translate(3 3) scale(.75)" fill="none" stroke="#fff" stroke-width="2.6" stroke-linecap="round"/></svg>`;
-
-export const Mark = () => <svg class="mark" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true"><path d={MARK} /></svg>;
 
 interface PageProps {
 	portalName: string;

@@ -45,6 +45,8 @@ main{width:100%;max-width:528px;margin:0 auto;padding:40px 24px 32px;flex:1}
 .wide main{max-width:808px}
 footer{padding:24px 32px 32px;text-align:center;color:var(--soft);font-size:13px;text-wrap:balance}
 
+.logo{display:block;height:32px;max-width:160px;object-fit:contain}
+.icon .logo{width:100%;height:100%}
 .mark,.glyph{flex:none;fill:none;stroke:currentColor;stroke-linecap:round;stroke-linejoin:round}
 .mark{color:var(--accent);stroke-width:2.2}
 .glyph{stroke-width:1.75}
@@ -142,13 +144,13 @@ details>summary{display:inline-flex;align-items:center;gap:6px}
 summary .glyph{transition:transform .12s}
 details[open] .chevron{transform:rotate(90deg)}
 .tabs{margin:0 0 28px;border-bottom:1px solid var(--line);overflow-x:auto}
-.tabs ul{display:flex;gap:4px}
-.tabs a{display:block;padding:8px 12px 10px;border-bottom:2px solid transparent;color:var(--soft);font-weight:550;text-decoration:none;white-space:nowrap}
-.tabs li:first-child a{margin-left:-12px}
+.tabs ul{display:flex;gap:24px}
+.tabs a{display:block;padding:8px 0 10px;border-bottom:2px solid transparent;color:var(--soft);font-weight:550;text-decoration:none;white-space:nowrap}
 .tabs a:hover{color:var(--text)}
 .tabs a[aria-current]{border-color:var(--accent);color:var(--text)}
 .tabs a:focus-visible{outline-offset:-2px}
 .asked{display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:16px 24px;margin-top:24px;padding:20px 24px;border-color:var(--accent)}
+main>.asked>.actions{margin:0}
 .asked h2{font-size:17px}
 .asked>div:first-child{flex:1 1 320px;min-width:0}
 .panel{margin-top:20px;padding:24px}
@@ -156,7 +158,8 @@ details[open] .chevron{transform:rotate(90deg)}
 .panel>*+*{margin-top:12px}
 .panel>h2+.note{margin-top:2px}
 .rows>li{display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:2px 20px;padding:11px 0;border-top:1px solid var(--line)}
-.rows>li:first-child{border-top:0}
+.rows>li:first-child{border-top:0;padding-top:0}
+.rows>li:last-child{padding-bottom:0}
 .rows>li>div{flex:1 1 260px;min-width:0}
 .rows .what{font-weight:550}
 .rows .what bdi{font-weight:600}
@@ -164,7 +167,7 @@ details[open] .chevron{transform:rotate(90deg)}
 .rows .button{min-height:34px;padding:5px 10px;margin-right:-10px}
 .tag{margin-left:8px;padding:1px 8px;border-radius:99px;font-size:12.5px;font-weight:600;white-space:nowrap}
 .end{margin-top:20px;text-align:right}
-.sections{margin:-14px 0 26px}
+.sections{margin:-12px -12px 26px}
 .sections ul{display:flex;flex-wrap:wrap;gap:6px}
 .sections a{display:block;padding:4px 12px;border-radius:99px;color:var(--soft);font-size:14px;font-weight:550;text-decoration:none}
 .sections a:hover{background:var(--neutralBack);color:var(--text)}
@@ -180,6 +183,7 @@ th,td{padding:10px 16px 10px 0;border-top:1px solid var(--line);text-align:left;
 thead th{padding-top:0;border-top:0;color:var(--soft);font-size:13px;vertical-align:bottom}
 tbody th a{font-weight:600}
 th:last-child,td:last-child{padding-right:0}
+tbody tr:last-child>*{padding-bottom:0}
 .number{text-align:right;font-variant-numeric:tabular-nums}
 .figures{display:grid;grid-template-columns:repeat(4,1fr);gap:12px;margin-top:20px}
 .figures .card{padding:16px 18px;border-radius:14px}
@@ -212,6 +216,7 @@ main>.card>.actions .button,.ways .button{width:100%}
 .aside .button{margin-right:-10px}
 .connections .facts{grid-template-columns:1fr}
 .panel{padding:20px}
+.rows .button{margin-left:-10px}
 .figures{grid-template-columns:1fr 1fr}
 table,tbody,tr,th,td{display:block}
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}

@@ -19,7 +19,7 @@ export function UsageTable({ usage, withApp }: { usage: UsageRow[]; withApp: boo
 			columns={[
 				{ label: t.columns.workflow, cell: ({ workflow, workflowId }) => <><Value text={workflow || workflowId} />{workflow ? <span class="note"><Value text={workflowId} /></span> : null}</> },
 				...(withApp ? [{ label: t.columns.app, cell: ({ app }: UsageRow) => <Value text={app} /> }] : []),
-				{ label: t.columns.users, isNumber: true, cell: ({ users }) => users },
+				{ label: t.columns.people, isNumber: true, cell: ({ users }) => users },
 				{ label: t.columns.uses, isNumber: true, cell: ({ uses }) => uses },
 				{ label: t.columns.lastUsed, cell: ({ lastUsed }) => visible(lastUsed) },
 			]}

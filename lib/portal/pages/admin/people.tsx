@@ -4,6 +4,7 @@ import { renderPage } from '../layout';
 import { AppIcon, ButtonLink, Facts, Say, Value, visible } from '../parts';
 import { safeHref } from '../safeHref';
 import { ActivityList, SessionList } from '../activity';
+import { TONES } from '../connectedApps';
 import type { ActivityView, FormView, SessionView } from '../views';
 import { AdminPage, FieldForm, Table } from './frame';
 import type { AdminFrame, AdminPersonAppView, AdminPersonRow } from './views';
@@ -72,7 +73,7 @@ function PersonApp({ app, status, account, since, lastUsed, lastUsedBy, validUnt
 	return (
 		<li>
 			<article class="card">
-				<div class="top"><AppIcon app={app} /><div class="name"><h2><Value text={app.name} /></h2></div><p class="status neutral">{texts.status[status].label}</p></div>
+				<div class="top"><AppIcon app={app} /><div class="name"><h2><Value text={app.name} /></h2></div><p class={`status ${TONES[status]}`}>{texts.status[status].label}</p></div>
 				<Facts entries={[
 					[a.account, account ? <Value text={account} /> : undefined],
 					[a.connectedSince, since && visible(since)],
