@@ -3,11 +3,12 @@ import { NodeOperationError, type ILoadOptionsFunctions } from 'n8n-workflow';
 import { nameInWords, openConnection, readConnectionSettings, readServerLoginSettings, serverTokenFor, type AccessToken } from '../connections';
 import { SERVICE_ACCOUNT } from '../types';
 import { fetchThroughN8n, streamThroughN8n } from './fetch';
+import { neededScopes } from './neededScopes';
 import type { PreFlightOptions } from './preFlight';
 import { getRuntime } from './runtime';
 import { createUserSession, type UserSession } from './userSession';
 
-export type PickerOptions = Pick<PreFlightOptions, 'credentialType' | 'isTokenRejected' | 'serverLogins' | 'ownLogins' | 'scopes'> & {
+export type PickerOptions = Pick<PreFlightOptions, 'credentialType' | 'isTokenRejected' | 'serverLogins' | 'ownLogins' | 'scopes' | 'scopesInstead'> & {
 	/** What people can do without the list; ends the sentence. */
 	byHand: string;
 };
@@ -44,11 +45,11 @@ async function appSession(context: ILoadOptionsFunctions, { serverLogins, isToke
 	return await sessionOf(context, settings.login.appName, 'the app', isTokenRejected, async (rejectedTokenHash) => await serverTokenFor(tools, settings, { rejectedTokenHash }));
 }
 
-async function serviceAccountSession(context: ILoadOptionsFunctions, { credentialType, isTokenRejected, scopes }: PickerOptions): Promise<UserSession> {
+async function serviceAccountSession(context: ILoadOptionsFunctions, { credentialType, isTokenRejected, ...needed }: PickerOptions): Promise<UserSession> {
 	assertSelected(context, credentialType);
 	const runtime = await getRuntime();
 	const connection = await openConnection(runtime.vault, readConnectionSettings(credentialType, await context.getCredentials(credentialType)));
-	const request = { fetch: fetchThroughN8n(context.helpers), use: { workflowId: context.getWorkflow().id, nodeName: context.getNode().name }, scopes };
+	const request = { fetch: fetchThroughN8n(context.helpers), use: { workflowId: context.getWorkflow().id, nodeName: context.getNode().name }, scopes: neededScopes(connection, needed) };
 	return await sessionOf(context, connection.registration.appName, nameInWords(SERVICE_ACCOUNT), isTokenRejected, async (rejectedTokenHash) => await runtime.engine.accessTokenFor(connection, SERVICE_ACCOUNT, { ...request, rejectedTokenHash }));
 }
 

@@ -7,6 +7,7 @@ import { SERVICE_ACCOUNT, type SignInTerms, type UseContext, type UserKey } from
 import type { NodeRun, StoredSignInRequest } from '../vault';
 import { fetchThroughN8n, streamThroughN8n } from './fetch';
 import { rememberTransport } from './hostTransport';
+import { neededScopes, type NeededScopes } from './neededScopes';
 import { assertSamePeople, canWait, pauseForSignIn, type AnswerTheCaller } from './pause';
 import { ownFlight, type OwnLogins } from './ownLogin';
 import { getRuntime, type Runtime } from './runtime';
@@ -17,15 +18,13 @@ import { createUserSession, type Activity, type TokenRejected, type UserSession 
 
 export type IfNotSignedIn = 'wait' | 'useServiceAccount' | 'stopWithError' | 'continueErrorOutput';
 
-export interface PreFlightOptions {
+export interface PreFlightOptions extends NeededScopes {
 	credentialType: string;
 	isTokenRejected: TokenRejected;
 	/** Credential types of the logins without a person that the connector offers under *Authentication*. */
 	serverLogins?: Readonly<Partial<Record<'clientCredentials' | 'jwtBearer', string>>>;
 	/** Logins that are no OAuth, by their value of *Authentication*. */
 	ownLogins?: OwnLogins;
-	/** What the connector's calls need, whatever the admin has chosen. */
-	scopes?: readonly string[];
 	/** What the node wants of a sign-in, beyond the usual. */
 	terms?: SignInTerms;
 	/** Default: the node's own parameter. */
@@ -192,7 +191,8 @@ async function checkIn(context: IExecuteFunctions, options: PreFlightOptions): P
 	const use = useContextOf(context);
 	const fetch = fetchThroughN8n(context.helpers);
 	rememberTransport(context.helpers);
-	const { scopes, terms = {} } = options;
+	const { terms = {} } = options;
+	const scopes = neededScopes(connection, options);
 	const ifNotSignedIn = options.ifNotSignedIn ?? (context.getNodeParameter('ifNotSignedIn', 0, 'wait') as IfNotSignedIn);
 
 	const { existing, resumed } = await takeUpRun(runtime, run);

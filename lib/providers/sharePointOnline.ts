@@ -87,15 +87,19 @@ function plainName(scope: string): string {
 	return scope.toLowerCase().replace(/^https:\/\/(?:(?:dod-)?graph\.microsoft\.(?:com|us)|microsoftgraph\.chinacloudapi\.cn)\//, '');
 }
 
-/** As the permissions' descriptions say; nothing else is taken to include another. @see https://learn.microsoft.com/en-us/graph/permissions-reference */
+const SITES_READ = ['sites.read.all', 'sites.readwrite.all', 'sites.manage.all', 'sites.fullcontrol.all'];
+const SITES_WRITE = SITES_READ.slice(1);
+
+/** As the permissions' descriptions and the pages of the files' calls say; nothing else is taken to include another. @see https://learn.microsoft.com/en-us/graph/permissions-reference */
 const INCLUDED_IN: Readonly<Record<string, readonly string[]>> = {
 	'user.read': ['user.readwrite'],
-	'files.read': ['files.readwrite', 'files.read.all', 'files.readwrite.all'],
-	'files.readwrite': ['files.readwrite.all'],
-	'files.read.all': ['files.readwrite.all'],
-	'sites.read.all': ['sites.readwrite.all', 'sites.manage.all', 'sites.fullcontrol.all'],
-	'sites.readwrite.all': ['sites.manage.all', 'sites.fullcontrol.all'],
-	'sites.manage.all': ['sites.fullcontrol.all'],
+	'files.read': ['files.readwrite', 'files.read.all', 'files.readwrite.all', ...SITES_READ],
+	'files.readwrite': ['files.readwrite.all', ...SITES_WRITE],
+	'files.read.all': ['files.readwrite.all', ...SITES_READ],
+	'files.readwrite.all': SITES_WRITE,
+	'sites.read.all': SITES_READ.slice(1),
+	'sites.readwrite.all': SITES_READ.slice(2),
+	'sites.manage.all': SITES_READ.slice(3),
 };
 
 function impliesScope(granted: readonly string[], scope: string): boolean {

@@ -11,7 +11,7 @@ export interface ItemApi {
 }
 
 /** What the calls of an operation need a permission for. */
-export type Need = 'read' | 'write' | 'user';
+export type Need = 'read' | 'write' | 'readFiles' | 'writeFiles' | 'user';
 
 /** One operation of a resource: how the editor shows it, and what it does. */
 export interface Operation {

@@ -11,8 +11,15 @@ export const USER_LOGINS: Readonly<Record<Service, string>> = { online: 'sharePo
 export const CLIENT_CREDENTIALS = 'sharePointOnlineClientCredentialsOAuth2Api';
 export const PASSWORD = 'sharePointServerPasswordApi';
 
-/** The least that the calls of an operation take; whoever has granted more need not be asked. @see https://learn.microsoft.com/en-us/graph/permissions-reference */
-const SCOPES: Readonly<Record<Need, readonly string[]>> = { read: ['Sites.Read.All'], write: ['Sites.ReadWrite.All'], user: ['User.Read'] };
+/**
+ * The least that the calls of an operation take; whoever has granted more need not be asked. Files lie in sites that are named by
+ * their address, and reading that takes Sites.Read.All.
+ * @see https://learn.microsoft.com/en-us/graph/permissions-reference
+ */
+const SCOPES: Readonly<Record<Need, readonly string[]>> = { read: ['Sites.Read.All'], write: ['Sites.ReadWrite.All'], readFiles: ['Sites.Read.All'], writeFiles: ['Sites.Read.All', 'Files.ReadWrite.All'], user: ['User.Read'] };
+const WRITES_FILES = ['Files.ReadWrite', 'Files.ReadWrite.All', 'Sites.Selected'];
+/** What an admin may have chosen instead; then sites that it does not open are refused by Graph, in words. */
+const SCOPES_INSTEAD: Readonly<Record<Need, readonly string[]>> = { read: ['Sites.Selected'], write: ['Sites.Selected'], readFiles: ['Files.Read', 'Files.Read.All', ...WRITES_FILES], writeFiles: WRITES_FILES, user: [] };
 const OWN_LOGINS: OwnLogins = { password: createPasswordSession };
 
 /** Under *Authentication*, besides the people and the service account. */
@@ -20,7 +27,7 @@ export const OFFERED: Readonly<Record<Service, readonly ('clientCredentials' | '
 
 export function loginOf(service: Service, need: Need): PreFlightOptions {
 	const login = { credentialType: USER_LOGINS[service], isTokenRejected };
-	return service === 'online' ? { ...login, serverLogins: { clientCredentials: CLIENT_CREDENTIALS }, scopes: SCOPES[need] } : { ...login, ownLogins: OWN_LOGINS };
+	return service === 'online' ? { ...login, serverLogins: { clientCredentials: CLIENT_CREDENTIALS }, scopes: SCOPES[need], scopesInstead: SCOPES_INSTEAD[need] } : { ...login, ownLogins: OWN_LOGINS };
 }
 
 /** Why this service has no such login; undefined if it has. */

@@ -61,6 +61,7 @@ export function useSharePoint(base: Record<string, unknown>) {
 	};
 	return {
 		world,
+		raw,
 		run,
 		rows: async (parameters: Record<string, unknown>, more?: Run): Promise<IDataObject[]> => (await run(parameters, more)).map(({ json }) => json),
 		failure: async (parameters: Record<string, unknown>, more?: Run): Promise<NodeApiError> =>

@@ -56,6 +56,8 @@ export interface Execution {
 	/** Several at once, by type. */
 	credentials?: Record<string, Record<string, unknown>>;
 	workflowId?: string;
+	/** Of the flow. */
+	timeZone?: string;
 	onRequest?(options: IHttpRequestOptions): void;
 	/** Bodies of answers, as text. */
 	onAnswer?(body: string): void;
@@ -88,6 +90,7 @@ export function play(execution: Execution, rawCredential: Record<string, unknown
 	const context = {
 		getNode: () => node,
 		getWorkflow: () => ({ id: execution.workflowId ?? 'flow-1', name: 'Quarterly report', active: true }),
+		getTimezone: () => execution.timeZone ?? 'Europe/Berlin',
 		getWorkflowSettings: () => ({ engineType: execution.engineType }),
 		getExecutionId: () => executionId,
 		getMode: () => execution.mode ?? 'webhook',

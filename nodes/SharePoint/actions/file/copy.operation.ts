@@ -7,7 +7,7 @@ export const copy: Operation = {
 	value: 'copy',
 	action: 'Copy a file',
 	description: 'Copy a file or folder, also to another library',
-	needs: 'write',
+	needs: 'writeFiles',
 	fields: [siteField, libraryField, fileField, { ...siteField, displayName: 'Target Site', name: 'targetSite', description: 'The site that the copy goes to; empty is the same' }, { ...libraryField, displayName: 'Target Library', name: 'targetLibrary', description: 'The library that the copy goes to; empty is the same, or the default one of another site' }, folderField('Target Folder', 'targetFolder', 'The folder that it goes to; empty is the root of the library'), { displayName: 'New Name', name: 'newName', type: 'string', default: '', placeholder: 'offer-2.docx', description: 'Empty keeps the name' }, conflictField()],
 	async execute(api) {
 		const name = textOf(api, 'newName') === '' ? undefined : nameOf(api, 'newName', 'New Name');

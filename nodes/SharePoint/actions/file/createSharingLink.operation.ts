@@ -11,7 +11,7 @@ export const createSharingLink: Operation = {
 	value: 'createSharingLink',
 	action: 'Create a sharing link',
 	description: 'Make a link by which others can open a file or folder',
-	needs: 'write',
+	needs: 'writeFiles',
 	capability: 'sharingLink',
 	fields: [
 		siteField,

@@ -7,7 +7,7 @@ export const remove: Operation = {
 	value: 'delete',
 	action: 'Delete a file',
 	description: 'Move a file to the recycle bin',
-	needs: 'write',
+	needs: 'writeFiles',
 	fields: [siteField, libraryField, fileField, writeOptionsField],
 	async execute(api) {
 		const at = entryAt(api, 'file', 'File');

@@ -9,7 +9,7 @@ export const download: Operation = {
 	value: 'download',
 	action: 'Download a file',
 	description: 'Retrieve a file as binary data, of any size',
-	needs: 'read',
+	needs: 'readFiles',
 	fields: [
 		siteField,
 		libraryField,

@@ -7,7 +7,7 @@ export const get: Operation = {
 	value: 'get',
 	action: 'Get a file',
 	description: 'Retrieve the facts about a file, without its content',
-	needs: 'read',
+	needs: 'readFiles',
 	fields: [siteField, libraryField, fileField],
 	execute: async (api) => [plain(await api.backend.getEntry(entryAt(api, 'file', 'File')))],
 };

@@ -8,7 +8,7 @@ export const getLibraries: Operation = {
 	value: 'getLibraries',
 	action: 'Get the libraries of a site',
 	description: 'Retrieve the document libraries of a site',
-	needs: 'read',
+	needs: 'readFiles',
 	fields: [siteField, ...limitFields],
 	async execute(api) {
 		const site = siteOf(api);

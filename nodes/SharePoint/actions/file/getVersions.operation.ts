@@ -8,7 +8,7 @@ export const getVersions: Operation = {
 	value: 'getVersions',
 	action: 'Get the versions of a file',
 	description: 'Retrieve which versions of a file there are, the newest first',
-	needs: 'read',
+	needs: 'readFiles',
 	fields: [siteField, libraryField, fileField, ...limitFields],
 	async execute(api) {
 		const at = entryAt(api, 'file', 'File');

@@ -7,7 +7,7 @@ export const move: Operation = {
 	value: 'move',
 	action: 'Move a file',
 	description: 'Move a file or folder to another folder of its library',
-	needs: 'write',
+	needs: 'writeFiles',
 	fields: [siteField, libraryField, fileField, folderField('Target Folder', 'targetFolder', 'The folder that it goes to; empty is the root of the library'), { displayName: 'New Name', name: 'newName', type: 'string', default: '', placeholder: 'offer-2.docx', description: 'Empty keeps the name' }, conflictField(), writeOptionsField],
 	async execute(api) {
 		const name = textOf(api, 'newName') === '' ? undefined : nameOf(api, 'newName', 'New Name');

@@ -7,7 +7,7 @@ export const rename: Operation = {
 	value: 'rename',
 	action: 'Rename a file',
 	description: 'Give a file or folder another name',
-	needs: 'write',
+	needs: 'writeFiles',
 	fields: [siteField, libraryField, fileField, { displayName: 'New Name', name: 'newName', type: 'string', default: '', required: true, placeholder: 'offer-2.docx' }, writeOptionsField],
 	execute: async (api) => [plain(await api.backend.rename(entryAt(api, 'file', 'File'), nameOf(api, 'newName', 'New Name'), writeOptions(api)))],
 };

@@ -7,7 +7,7 @@ export const restoreVersion: Operation = {
 	value: 'restoreVersion',
 	action: 'Restore a version of a file',
 	description: 'Make an earlier version the content again, as a new version',
-	needs: 'write',
+	needs: 'writeFiles',
 	fields: [siteField, libraryField, fileField, { displayName: 'Version ID', name: 'versionId', type: 'string', default: '', required: true, placeholder: '2.0' }],
 	async execute(api) {
 		const at = entryAt(api, 'file', 'File');

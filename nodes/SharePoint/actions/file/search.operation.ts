@@ -8,7 +8,7 @@ export const search: Operation = {
 	value: 'search',
 	action: 'Search files of a library',
 	description: 'Retrieve the files and folders of a library whose name or content holds the words',
-	needs: 'read',
+	needs: 'readFiles',
 	fields: [siteField, libraryField, { displayName: 'Search Text', name: 'searchText', type: 'string', default: '', required: true, placeholder: 'offer' }, ...limitFields],
 	async execute(api) {
 		const at = libraryAt(api);

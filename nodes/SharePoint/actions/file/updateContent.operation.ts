@@ -8,7 +8,7 @@ export const updateContent: Operation = {
 	value: 'updateContent',
 	action: 'Update the content of a file',
 	description: 'Replace what is in a file; earlier versions are kept',
-	needs: 'write',
+	needs: 'writeFiles',
 	fields: [siteField, libraryField, fileField, binaryField('Input Binary Field', 'The name of the input binary field that holds the new content'), writeOptionsField],
 	async execute(api) {
 		const { source } = await binarySource(api);

@@ -8,7 +8,7 @@ export const upload: Operation = {
 	value: 'upload',
 	action: 'Upload a file',
 	description: 'Put binary data into a library as a new file, of any size',
-	needs: 'write',
+	needs: 'writeFiles',
 	fields: [siteField, libraryField, folderField('Folder', 'folder', 'Where the file goes; empty is the root of the library'), binaryField('Input Binary Field', 'The name of the input binary field that holds the file'), { displayName: 'File Name', name: 'fileName', type: 'string', default: '', placeholder: 'offer.docx', description: 'Empty takes the name of the binary data' }, conflictField()],
 	async execute(api) {
 		const { source, fileName } = await binarySource(api);

@@ -7,7 +7,7 @@ export const create: Operation = {
 	value: 'create',
 	action: 'Create a folder',
 	description: 'Make a folder in another one',
-	needs: 'write',
+	needs: 'writeFiles',
 	fields: [siteField, libraryField, folderField('Parent Folder', 'folder', 'Where the new folder goes; empty is the root of the library'), { displayName: 'Name', name: 'folderName', type: 'string', default: '', required: true, placeholder: '2026' }, conflictField()],
 	async execute(api) {
 		const parent = entryAt(api, 'folder', 'Parent Folder', { root: true });

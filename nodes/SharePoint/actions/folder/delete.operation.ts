@@ -7,7 +7,7 @@ export const remove: Operation = {
 	value: 'delete',
 	action: 'Delete a folder',
 	description: 'Move a folder with all that is in it to the recycle bin',
-	needs: 'write',
+	needs: 'writeFiles',
 	fields: [siteField, libraryField, folderField('Folder', 'folder', 'The folder to delete', true), writeOptionsField],
 	async execute(api) {
 		const at = entryAt(api, 'folder', 'Folder');

@@ -8,7 +8,7 @@ export const list: Operation = {
 	value: 'list',
 	action: 'List a folder',
 	description: 'Retrieve the files and folders in a folder',
-	needs: 'read',
+	needs: 'readFiles',
 	fields: [siteField, libraryField, folderField(), ...limitFields],
 	async execute(api) {
 		const at = entryAt(api, 'folder', 'Folder', { root: true });

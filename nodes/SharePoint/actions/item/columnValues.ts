@@ -2,6 +2,7 @@
 import type { Column, Link, LookupRef, PersonRef, WrittenValue } from '../../transport/backend';
 import type { ItemApi } from '../operation';
 import { partsOf, wrongParameter } from '../parameters';
+import { dayIn, timeOf } from './zonedTime';
 
 const TRUE = new Set(['true', 'yes', '1']);
 const FALSE = new Set(['false', 'no', '0']);
@@ -42,10 +43,9 @@ function linkOf(api: ItemApi, column: Column, value: unknown): Link {
 function dateOf(api: ItemApi, column: Column, value: unknown): string {
 	const day = typeof value === 'string' ? DAY.exec(value.trim())?.[1] : undefined;
 	if (column.dateOnly && day !== undefined && !Number.isNaN(Date.parse(day))) return day;
-	const time = value instanceof Date ? value.getTime() : typeof value === 'number' ? value : Date.parse(String(value));
+	const time = value instanceof Date ? value.getTime() : typeof value === 'number' ? value : timeOf(String(value), api.context.getTimezone());
 	if (Number.isNaN(time)) throw wrong(api, column, value, 'a date, such as 2026-01-31 or 2026-01-31T09:30:00Z');
-	const iso = new Date(time).toISOString();
-	return column.dateOnly ? iso.slice(0, 10) : `${iso.slice(0, 19)}Z`;
+	return column.dateOnly ? dayIn(time, api.context.getTimezone()) : `${new Date(time).toISOString().slice(0, 19)}Z`;
 }
 
 function numberOf(api: ItemApi, column: Column, value: unknown): number {

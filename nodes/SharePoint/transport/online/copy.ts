@@ -1,10 +1,14 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
+import { isConnectedAppsError } from '../../../../lib/errors';
+import { isPassingNetworkError, MAX_ATTEMPTS } from '../../../../lib/n8n/backOff';
 import { waitMs } from '../../../../lib/n8n/wait';
 import type { Conflict, EntryAt } from '../backend';
 import { aboutEntry, entryPath } from './addresses';
 import { CONFLICT } from './entries';
 import { textOf, type GraphApi, type Json } from './graphApi';
+import { toUnreachableError } from './graphErrors';
+import { isPassing, readFailure } from './graphFailure';
 import { callPresigned } from './presigned';
 
 const FIRST_LOOK_MS = 200;
@@ -23,10 +27,17 @@ export async function copyEntry(api: GraphApi, at: EntryAt, target: { driveId: s
 	const started = await api.send(path, { method: 'POST', json: { parentReference: target, ...(name !== undefined && { name }) }, about: aboutEntry(at) });
 	const monitor = started.headers.get('location');
 	const startedAtMs = Date.now();
+	// Looking changes nothing, so it may fail a few times: the copy goes on.
+	let missed = 0;
 	for (let pauseMs = FIRST_LOOK_MS; ; pauseMs = Math.min(MAX_LOOK_MS, pauseMs * 1.5)) {
 		await waitMs(pauseMs, api.signal);
-		const response = await callPresigned(api, monitor, MONITOR);
+		const response = await callPresigned(api, monitor, MONITOR).catch((error: unknown) => {
+			if (!isPassingNetworkError(error) || (missed += 1) >= MAX_ATTEMPTS) throw isConnectedAppsError(error) ? error : toUnreachableError(api.node, error, new URL(monitor ?? api.session.apiBaseUrl).host, api.asked(aboutEntry(at)));
+			return undefined;
+		});
+		if (response === undefined) continue;
 		const text = await response.text();
+		if (isPassing(readFailure(response.status, response.headers, text), true) && (missed += 1) < MAX_ATTEMPTS) continue;
 		// Whoever follows a finished copy may be sent to what it has made.
 		if (response.status >= 400) throw api.failed(response.status, response.headers, text, `copy of ${aboutEntry(at)}`);
 		const { status, resourceId, error } = readState(text);

@@ -1,6 +1,6 @@
 // Microsoft Graph as one user: waiting and trying again, errors in words, paging. It knows no operation.
 // @see https://learn.microsoft.com/en-us/graph/throttling
-import { NodeApiError } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { isConnectedAppsError } from '../../../../lib/errors';
 import type { UserSession } from '../../../../lib/n8n';
@@ -41,8 +41,10 @@ export interface GraphApi extends BackendParts {
 /** As Microsoft asks for it. @see https://learn.microsoft.com/en-us/sharepoint/dev/general-development/how-to-avoid-getting-throttled-or-blocked-in-sharepoint-online#how-to-decorate-your-http-traffic */
 const USER_AGENT = 'NONISV|n8n|ConnectedApps/1.0';
 
-export function userAgentOf({ options }: Pick<BackendParts, 'options'>): string {
+/** @throws NodeOperationError for a name that no header can hold */
+export function userAgentOf({ options, node, itemIndex }: Pick<BackendParts, 'options' | 'node' | 'itemIndex'>): string {
 	const entered = typeof options.userAgent === 'string' ? options.userAgent.trim() : '';
+	if (/[^ -~]/.test(entered)) throw new NodeOperationError(node, 'The option "User Agent" holds characters that no header can hold', { itemIndex, description: 'Use the form NONISV|Company|App/Version, in plain letters' });
 	return entered === '' ? USER_AGENT : entered;
 }
 

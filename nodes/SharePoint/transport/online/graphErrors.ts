@@ -11,7 +11,7 @@ export interface Asked {
 	itemIndex?: number;
 }
 
-const THRESHOLD = /list view threshold/i;
+const THRESHOLD = /list view threshold|too many resources/i;
 const NOT_INDEXED = /Field '([^']+)' cannot be referenced in filter or orderby as it is not indexed/;
 const UNKNOWN_FIELD = /Field '([^']+)' is not recognized/;
 
@@ -33,7 +33,7 @@ const ADVICE: Record<string, string> = {
 function inWords(failure: GraphFailure, { actsAs, about }: Asked): string {
 	const { status, message } = failure;
 	const thing = about ?? 'what was asked for';
-	if (THRESHOLD.test(message) || failure.code === 'unprocessableEntity') return `The ${thing} is too large for this filter or order: SharePoint looks through 5,000 items at most (list view threshold)`;
+	if (THRESHOLD.test(message)) return `The ${thing} is too large for this filter or order: SharePoint looks through 5,000 items at most (list view threshold)`;
 	const unindexed = NOT_INDEXED.exec(message);
 	if (unindexed !== null) return `The column ${unindexed[1]} has no index, so it cannot be filtered or ordered by here`;
 	const unknown = UNKNOWN_FIELD.exec(message);
@@ -42,6 +42,9 @@ function inWords(failure: GraphFailure, { actsAs, about }: Asked): string {
 	if (status === 403) return `${actsAs} may not do this (${thing})`;
 	if (status === 412) return `The ${thing} has been changed since it had that ETag`;
 	if (status === 409 && failure.code === 'nameAlreadyExists') return `The name is taken (${thing})`;
+	if (failure.innerCode === 'pathIsTooLong') return `The path of the ${thing} is too long: SharePoint takes 400 characters in all, the site’s own path included`;
+	if (status === 507) return `There is no room left for the ${thing}`;
+	if (status === 503) return 'SharePoint Online is not available at the moment';
 	if (status === 423) return `The ${thing} is locked`;
 	if (status === 429) return 'SharePoint Online is throttling the app or the person';
 	return message === '' ? `SharePoint Online answered ${status} (${thing})` : message;
@@ -49,7 +52,7 @@ function inWords(failure: GraphFailure, { actsAs, about }: Asked): string {
 
 function adviceOf(failure: GraphFailure, words: string): string | undefined {
 	const { code = '', innerCode = '', message, retryAfterMs, requestId } = failure;
-	const advice = THRESHOLD.test(message) || code === 'unprocessableEntity' ? 'Filter by a column that has an index first (list settings, Indexed columns), so that fewer than 5,000 items are left' : (ADVICE[innerCode] ?? ADVICE[code]);
+	const advice = THRESHOLD.test(message) ? 'Filter by a column that has an index first (list settings, Indexed columns), so that fewer than 5,000 items are left' : (ADVICE[innerCode] ?? ADVICE[code]);
 	const seconds = retryAfterMs === undefined ? undefined : `Microsoft asks to wait ${Math.ceil(retryAfterMs / 1_000)} seconds`;
 	const told = message === '' || words.includes(message) ? undefined : message.replace(/\s+/g, ' ').replace(/\.$/, '');
 	const id = requestId === undefined ? undefined : `Request ID ${requestId}`;

@@ -1,6 +1,7 @@
 // Columns of items in Graph's form and in ours.
 import { NodeOperationError, type IDataObject } from 'n8n-workflow';
 
+import { HOUR_MS } from '../../../../lib/clock';
 import type { Column, ListAt, ListItem, Written } from '../backend';
 import { isReference } from './columns';
 import { optionalText, textOf, type GraphApi, type Json } from './graphApi';
@@ -48,9 +49,17 @@ async function valueOf(api: GraphApi, at: ListAt, column: Column, fields: Json):
 	}
 	if (value === undefined || value === null || value === '') return undefined;
 	if (type === 'hyperlink') return { url: textOf((value as Json).Url), description: textOf((value as Json).Description) };
-	// Graph gives midnight of a day as a point in time.
-	if (column.dateOnly && typeof value === 'string') return value.slice(0, 10);
+	if (column.dateOnly && typeof value === 'string') return dayOf(value);
 	return value;
+}
+
+/** West of Greenwich midnight comes up to 10 hours after the one of UTC, east of it up to 13 before. */
+const TO_THE_RIGHT_DAY_MS = 13 * HOUR_MS;
+
+/** Graph gives a day as a point in time: its midnight in the time zone of the site, which Graph does not tell. */
+function dayOf(value: string): string {
+	const time = Date.parse(value);
+	return Number.isNaN(time) ? value : new Date(time + TO_THE_RIGHT_DAY_MS).toISOString().slice(0, 10);
 }
 
 /** @param columns those that were asked for */

@@ -68,6 +68,8 @@ async function send(api: GraphApi, source: UploadSource, target: Target): Promis
 }
 
 async function sendInPieces(api: GraphApi, source: UploadSource, { about, sessionPath, session, headers, find }: Target): Promise<Entry> {
+	// A file that is replaced may have as many bytes as the new one.
+	const before = await find();
 	const { uploadUrl } = await api.getJson(sessionPath, { method: 'POST', json: session, headers, about });
 	const address = textOf(uploadUrl);
 	const reader = new SourceReader(source, CHUNK_BYTES);
@@ -97,10 +99,10 @@ async function sendInPieces(api: GraphApi, source: UploadSource, { about, sessio
 		// Its room is freed at once; it would run out by itself too.
 		if (!isOver) await callPresigned(api, address, WHAT, { method: 'DELETE', signal: undefined }).catch((failure: unknown) => api.logger.debug('An upload session could not be closed', { message: String(failure) }));
 	}
-	// The last answer was lost, and the session has ended.
+	// The session has ended: with its last piece, whose answer was lost, or too early.
 	const file = await find();
-	if (file?.size === source.size) return file;
-	throw new NodeOperationError(api.node, `The upload of the ${about} ended without a file`, { itemIndex: api.itemIndex, description: 'Run the flow again' });
+	if (file?.size === source.size && file.etag !== before?.etag) return file;
+	throw new NodeOperationError(api.node, `SharePoint Online ended the upload of the ${about} without telling of a file`, { itemIndex: api.itemIndex, description: 'Look whether the file is there under another name, or run the flow again' });
 }
 
 const isBroken = (error: unknown): boolean => isPassingNetworkError(error) || /aborted|socket hang up/i.test(String(error));
@@ -129,6 +131,7 @@ async function sendChunk(api: GraphApi, address: string, chunk: Uint8Array, posi
 	const text = await response.text();
 	if (response.status === 202) return { position: nextPositionIn(text) ?? position + chunk.length, broken: false };
 	const failure = readFailure(response.status, response.headers, text);
+	if (response.status === 404) throw new NodeOperationError(api.node, `The upload of the ${about} took too long: SharePoint Online has given up after ${position} of ${source.size} bytes`, { itemIndex: api.itemIndex, description: 'An upload session ends some time after its last piece: run the flow again' });
 	// 416: these bytes have come already; the session says what it wants next. 409 while it still swallows the broken piece.
 	if (response.status === 416 || failure.innerCode === 'lockMismatch' || isPassing(failure, true)) return { position, broken: true, retryAfterMs: failure.retryAfterMs };
 	throw api.failed(response.status, response.headers, text, about);
