@@ -31,7 +31,7 @@ export const operationField: INodeProperties = {
 
 export const operationFields: INodeProperties[] = [
 	{
-		displayName: 'The link opens My connected apps as this person, once and for 15 minutes: whoever holds it sees and ends what is theirs, and can connect apps of their own in their name where the credential allows other accounts. Send it to that person only, never to the caller of a flow.',
+		displayName: 'The link opens My connected apps as this person, once and for 15 minutes: whoever holds it sees and ends what is theirs, and connects accounts in their name as far as the credential allows. Send it to that person only, never to the caller of a flow.',
 		name: 'linkNotice',
 		type: 'notice',
 		default: '',
