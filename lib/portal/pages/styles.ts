@@ -180,7 +180,7 @@ main>.asked>.actions{margin:0}
 .app{display:flex;align-items:center;gap:12px;min-width:0}
 table{width:100%;border-collapse:collapse;font-size:14.5px}
 th,td{padding:10px 16px 10px 0;border-top:1px solid var(--line);text-align:left;vertical-align:middle;font-weight:400}
-thead th{padding-top:0;border-top:0;color:var(--soft);font-size:13px;vertical-align:bottom}
+thead th{padding-top:0;border-top:0;color:var(--soft);font-size:13px;vertical-align:bottom;white-space:nowrap}
 tbody th a{font-weight:600}
 th:last-child,td:last-child{padding-right:0}
 tbody tr:last-child>*{padding-bottom:0}
