@@ -7,9 +7,10 @@ import { join } from 'node:path';
 
 import { projectDirectory } from '../host/system/paths';
 
-const SETS = ['salesforce', 'tokens'];
+const SETS = ['salesforce', 'sharePoint', 'tokens'];
 
-const [wanted, ...parts] = process.argv.slice(2);
+const [asked, ...parts] = process.argv.slice(2);
+const wanted = asked === undefined ? undefined : (SETS.find((set) => set.toLowerCase() === asked.toLowerCase()) ?? asked);
 if (wanted !== undefined && !SETS.includes(wanted)) throw new Error(`There is no "${wanted}" to measure, but ${SETS.join(' and ')}`);
 for (const set of wanted === undefined ? SETS : [wanted]) {
 	const { status } = spawnSync(process.execPath, ['--import', 'tsx', join(__dirname, set, 'main.ts'), ...parts], { cwd: projectDirectory, stdio: 'inherit' });

@@ -36,8 +36,8 @@ export async function startEngine(binaryFolder: string): Promise<Engine> {
 	await Container.get(core.BinaryDataService).init();
 
 	const builtIn: Engine['builtIn'] = (path) => {
-		const [folder, name] = path.split('/') as [string, string];
-		const module = load(`n8n-nodes-base/dist/nodes/${folder}/${name}.node.js`);
+		const name = path.slice(path.lastIndexOf('/') + 1);
+		const module = load(`n8n-nodes-base/dist/nodes/${path}.node.js`);
 		return new module[name]() as INodeType;
 	};
 
