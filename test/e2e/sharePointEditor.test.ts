@@ -25,7 +25,8 @@ const graphCalls = async () => (await world.calls({ provider: 'microsoft' })).fi
 const chosen = (value: string, cachedResultName: string) => ({ __rl: true, mode: 'list', value, cachedResultName });
 
 async function openPanel(page: Page, name: string): Promise<void> {
-	await page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`).dblclick();
+	// Beside its middle, where n8n may lay a hint over the canvas.
+	await page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`).dblclick({ position: { x: 10, y: 10 } });
 	await page.locator('[data-test-id="node-parameters"]:visible').waitFor();
 }
 

@@ -1,8 +1,10 @@
 // What the SharePoint node does with SharePoint Server in a real n8n: as people who sign in at AD FS, and as one account by password.
+import { createHash } from 'node:crypto';
+
 import type { INodeParameters } from 'n8n-workflow';
 
-import type { StoredCredential } from '../host/n8nClient';
-import { code, flow, node, respondToWebhook, webhook } from '../host/workflows';
+import { itemsOf, type StoredCredential } from '../host/n8nClient';
+import { flow, manualTrigger, node, respondToWebhook, webhook } from '../host/workflows';
 import { siteFaults } from '../sandbox/adfs/site/siteFaults';
 import { itemsByHand, runByHand, signIn, type App } from './apps';
 import { entered, mapped, offerServer, sharePoint } from './sharePointApps';
@@ -12,13 +14,15 @@ import { createWorld, type World } from './world';
 type Rows = Record<string, unknown>[];
 
 const ODD_NAME = "O'Hara 100% #1 & co 🚀.txt";
+/** Of `large.bin`, whose byte n is n modulo 251. */
+const LARGE_BYTES = 25 * 1024 * 1024 + 7;
 const SHARED = entered('/sites/shared', 'url');
 
 let world: World;
 let app: App;
 
 beforeAll(async () => {
-	world = await createWorld({ env: { N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem', GENERIC_TIMEZONE: 'Europe/Berlin' } });
+	world = await createWorld({ sandbox: { settings: { siteLargeFileBytes: LARGE_BYTES } }, env: { N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem', GENERIC_TIMEZONE: 'Europe/Berlin' } });
 	app = await offerServer(world, 'farm');
 	await signIn(world, app, 'alice', 'bob');
 }, 300_000);
@@ -97,18 +101,16 @@ describe.each(['token', 'ntlm', 'basic'] as const)('by %s', (login) => {
 	}, 60_000);
 
 	test('a file of many megabytes with an odd name goes up in spite of a broken connection and comes down the same', async () => {
-		const size = 25 * 1024 * 1024 + 7;
-		const make = code(`return [{ json: {}, binary: { data: await this.helpers.prepareBinaryData(Buffer.alloc(${size}, 'SharePoint Server '), ${JSON.stringify(ODD_NAME)}, 'application/octet-stream') } }];`, 'Make');
-		const hash = (name: string) => node(name, 'n8n-nodes-base.crypto', 1, { action: 'hash', type: 'SHA256', binaryData: true, binaryPropertyName: 'data', dataPropertyName: 'sha256', encoding: 'hex' });
+		const hash = node('Hash', 'n8n-nodes-base.crypto', 1, { action: 'hash', type: 'SHA256', binaryData: true, binaryPropertyName: 'data', dataPropertyName: 'sha256', encoding: 'hex' });
 		await world.control('faults', { match: { provider: 'adfs', pathIncludes: 'continue', method: 'POST' }, kind: 'breakRequest', bytes: 1_000_000 });
-		const folder = entered('/Reports', 'path');
-		const there = { resource: 'file', site: SHARED, conflict: 'replace' };
-		const chain = [make, hash('Before'), { ...at({ ...there, operation: 'upload', folder }), name: 'Upload' }, { ...at({ resource: 'file', operation: 'download', site: SHARED, file: entered(`/Reports/${ODD_NAME}`, 'path') }), name: 'Back' }, hash('After')];
-		const { data } = await runByHand(world, chain);
-		const of = (name: string) => data.resultData.runData[name]?.[0]?.data?.main?.[0]?.[0]?.json;
-		expect(of('Upload')).toMatchObject({ name: ODD_NAME, path: `/Reports/${ODD_NAME}`, size });
-		expect(String(of('Before')?.sha256)).toMatch(/^[0-9a-f]{64}$/);
-		expect(of('After')?.sha256).toBe(of('Before')?.sha256);
+		const there = { resource: 'file', site: SHARED };
+		const source = at({ ...there, operation: 'download', file: entered('/large.bin', 'path') });
+		const upload = at({ ...there, operation: 'upload', folder: entered('/Reports', 'path'), fileName: ODD_NAME, conflict: 'replace' });
+		const back = at({ ...there, operation: 'download', file: entered(`/Reports/${ODD_NAME}`, 'path') });
+		const { id } = await world.client.createWorkflow(flow('Large').chain(manualTrigger(), { ...source, name: 'Source' }, { ...upload, name: 'Upload' }, { ...back, name: 'Back' }, hash).draft());
+		const ended = await world.client.waitForExecution(await world.client.runManually(id, { from: 'Manual Trigger', to: 'Hash' }), 'success', { timeoutMs: 100_000 });
+		expect(itemsOf(ended, 'Upload')).toEqual([expect.objectContaining({ name: ODD_NAME, path: `/Reports/${ODD_NAME}`, size: LARGE_BYTES })]);
+		expect(itemsOf(ended, 'Hash')).toEqual([expect.objectContaining({ sha256: createHash('sha256').update(Buffer.alloc(LARGE_BYTES, Buffer.from(Array.from({ length: 251 }, (_, index) => index)))).digest('hex') })]);
 		expect(await world.control('faults')).toEqual([]);
 	}, 120_000);
 
@@ -124,9 +126,9 @@ describe('refused in words', () => {
 	const errorOf = async (target: ReturnType<typeof sharePoint>) => (await runByHand(world, [target], 'error')).data.resultData.error as unknown as { message: string; description: string };
 	const lists = { resource: 'site', operation: 'getLists', site: entered('/sites/aerospace', 'url'), returnAll: true };
 
-	test('is a person whom a password flow names', async () => {
+	test('is an individual user with a credential that holds a password', async () => {
 		const credential = await passwordOf('ntlm', 'CONTOSO\\alice', 'alice-password');
-		expect((await errorOf(sharePoint({ credential }, { ...lists, authentication: 'password', user: 'bob@example.com' }))).message).toContain('The parameter "User" names a person, but with this authentication every call is made as the one account of the credential');
+		expect((await errorOf(sharePoint({ credential }, { ...lists, authentication: 'individualUser', user: 'bob@example.com' }))).message).toMatch(/credential/i);
 		expect(await siteCalls()).toEqual([]);
 	});
 

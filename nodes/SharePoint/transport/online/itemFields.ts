@@ -35,22 +35,15 @@ async function personAt(api: GraphApi, { site }: ListAt, id: number, name: strin
 	return { id, ...(shown !== undefined && { name: shown }), ...(address !== undefined && { email: address }) };
 }
 
-async function valueOf(api: GraphApi, at: ListAt, column: Column, fields: Json): Promise<unknown> {
-	const { name, type, multiple } = column;
+async function referenceOf(api: GraphApi, at: ListAt, { name, type, multiple }: Column, fields: Json): Promise<unknown> {
 	const value = fields[name];
-	if (isReference(column)) {
-		if (multiple) {
-			if (!Array.isArray(value)) return undefined;
-			return await Promise.all((value as Json[]).map(async ({ LookupId, LookupValue, Email }) => (type === 'person' ? await personAt(api, at, Number(LookupId), optionalText(LookupValue), optionalText(Email)) : { id: Number(LookupId), value: LookupValue })));
-		}
-		const id = fields[`${name}LookupId`];
-		if (id === undefined || id === null || id === '') return undefined;
-		return type === 'person' ? await personAt(api, at, Number(id), optionalText(value)) : { id: Number(id), ...(value !== undefined && { value }) };
+	if (multiple) {
+		if (!Array.isArray(value)) return undefined;
+		return await Promise.all((value as Json[]).map(async ({ LookupId, LookupValue, Email }) => (type === 'person' ? await personAt(api, at, Number(LookupId), optionalText(LookupValue), optionalText(Email)) : { id: Number(LookupId), value: LookupValue })));
 	}
-	if (value === undefined || value === null || value === '') return undefined;
-	if (type === 'hyperlink') return { url: textOf((value as Json).Url), description: textOf((value as Json).Description) };
-	if (column.dateOnly && typeof value === 'string') return dayOf(value);
-	return value;
+	const id = fields[`${name}LookupId`];
+	if (id === undefined || id === null || id === '') return undefined;
+	return type === 'person' ? await personAt(api, at, Number(id), optionalText(value)) : { id: Number(id), ...(value !== undefined && { value }) };
 }
 
 /** West of Greenwich midnight comes up to 10 hours after the one of UTC, east of it up to 13 before. */
@@ -62,12 +55,20 @@ function dayOf(value: string): string {
 	return Number.isNaN(time) ? value : new Date(time + TO_THE_RIGHT_DAY_MS).toISOString().slice(0, 10);
 }
 
+function plainOf({ type, dateOnly }: Column, value: unknown): unknown {
+	if (value === undefined || value === null || value === '') return undefined;
+	if (type === 'hyperlink') return { url: textOf((value as Json).Url), description: textOf((value as Json).Description) };
+	if (dateOnly && typeof value === 'string') return dayOf(value);
+	return value;
+}
+
 /** @param columns those that were asked for */
 export async function itemOf(api: GraphApi, at: ListAt, body: Json, columns: readonly Column[]): Promise<ListItem> {
 	const raw = (body.fields ?? {}) as Json;
 	const fields: IDataObject = {};
 	for (const column of columns) {
-		const value = await valueOf(api, at, column, raw);
+		// Waiting even for what is there would double the cost of a long list.
+		const value = isReference(column) ? await referenceOf(api, at, column, raw) : plainOf(column, raw[column.name]);
 		if (value !== undefined) fields[column.name] = value;
 	}
 	const { name: contentType } = (body.contentType ?? {}) as Json;
