@@ -11,7 +11,7 @@ const SETS = ['salesforce', 'sharePoint', 'tokens'];
 
 const [asked, ...parts] = process.argv.slice(2);
 const wanted = asked === undefined ? undefined : (SETS.find((set) => set.toLowerCase() === asked.toLowerCase()) ?? asked);
-if (wanted !== undefined && !SETS.includes(wanted)) throw new Error(`There is no "${wanted}" to measure, but ${SETS.join(' and ')}`);
+if (wanted !== undefined && !SETS.includes(wanted)) throw new Error(`There is no "${wanted}" to measure, but ${SETS.join(', ')}`);
 for (const set of wanted === undefined ? SETS : [wanted]) {
 	const { status } = spawnSync(process.execPath, ['--import', 'tsx', join(__dirname, set, 'main.ts'), ...parts], { cwd: projectDirectory, stdio: 'inherit' });
 	if (status !== 0) process.exitCode = 1;

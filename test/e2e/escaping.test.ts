@@ -49,13 +49,13 @@ const visible = (text: string): string => text.replace(/[\s\p{Cc}\p{Cf}\ufffd]+/
 const harm = async (page: Page): Promise<string[]> =>
 	await page.evaluate(() => {
 		const found: string[] = [];
-		for (const element of document.querySelectorAll('[data-harm], script, iframe, base, link:not([rel=icon][href^="data:image/svg+xml;"]), object, embed, meta[http-equiv]')) found.push(element.outerHTML.slice(0, 200));
-		for (const element of document.querySelectorAll('*')) {
-			for (const { name, value } of element.attributes) {
+		for (const element of Array.from(document.querySelectorAll('[data-harm], script, iframe, base, link:not([rel=icon][href^="data:image/svg+xml;"]), object, embed, meta[http-equiv]'))) found.push(element.outerHTML.slice(0, 200));
+		for (const element of Array.from(document.querySelectorAll('*'))) {
+			for (const { name, value } of Array.from(element.attributes)) {
 				if (name.startsWith('on') || /^\s*(javascript|vbscript|data:text)/i.test(value)) found.push(`${element.tagName} ${name}=${value}`);
 			}
 		}
-		for (const form of document.forms) if (new URL(form.action).origin !== location.origin) found.push(form.outerHTML.slice(0, 200));
+		for (const form of Array.from(document.forms)) if (new URL(form.action).origin !== location.origin) found.push(form.outerHTML.slice(0, 200));
 		if ('harm' in window) found.push('a script ran');
 		return found;
 	});

@@ -1,0 +1,80 @@
+import { ownerKeyOf, personalLinkFor } from '../../../lib/connections';
+import { userKey } from '../../../lib/identity';
+import { waitFor, type World } from '../../e2e/world';
+import { node } from '../../host/nodes';
+import { flow, httpRequest, respondToWebhook, webhook } from '../../host/workflows';
+import { tell, type HostVault } from './hostVault';
+
+const PEOPLE = ['alice', 'bob', 'carol'];
+/** As many as may wait for one person. */
+const RUNS_EACH = 20;
+const ROUNDS = 3;
+const RUNS = PEOPLE.length * RUNS_EACH;
+const AIM_MS = 2_500;
+const AIM_RATIO = 0.9;
+
+/** Between the first and the last end of these executions. */
+async function perSecond(world: World, workflowId: string, known: ReadonlySet<string>): Promise<{ rate: number; ids: string[] }> {
+	const ended = await waitFor(
+		async () => {
+			const done = (await world.client.executions({ workflowId, status: 'success', limit: 200 })).filter(({ id }) => !known.has(id));
+			return done.length >= RUNS ? done : undefined;
+		},
+		`${RUNS} executions to end`,
+		90_000,
+	);
+	const ends = ended.map(({ stoppedAt }) => new Date(stoppedAt!).getTime());
+	return { rate: (RUNS - 1) / (Math.max(1, Math.max(...ends) - Math.min(...ends)) / 1_000), ids: ended.map(({ id }) => id) };
+}
+
+async function allWait(world: World, workflowId: string): Promise<void> {
+	await waitFor(async () => (await world.client.executions({ workflowId, status: 'waiting', limit: 200 })).length >= RUNS, `${RUNS} executions to wait`, 90_000);
+}
+
+/** Executions that nobody's browser waits for: how long they still stand once the sign-in is complete, and how many go on in a second. */
+export async function measureResumes(world: World, { vault, connection, query }: HostVault): Promise<void> {
+	const own = await world.publish(flow('bench-resume').chain(webhook({ path: 'bench-resume', respond: 'onReceived' }), world.salesforce()));
+	// The same call behind n8n's own node, so that an execution has as much to do.
+	const wait = node('Wait', 'n8n-nodes-base.wait', 1.1, { resume: 'webhook', options: {} });
+	const peer = await world.publish(flow('bench-wait').chain(webhook({ path: 'bench-wait' }), respondToWebhook('={{ $execution.resumeUrl }}', { parameters: { respondWith: 'text' } }), wait, httpRequest({ url: `${world.sandbox.control}/control/mailbox` })));
+	for (const path of ['bench-resume', 'bench-wait']) await world.client.waitForWebhook(path);
+
+	const [times, ratios, rates]: [number[], number[], string[]] = [[], [], []];
+	const known = new Set<string>();
+	for (let round = 0; round < ROUNDS; round++) {
+		const addresses = await Promise.all(Array.from({ length: RUNS }, async () => await (await fetch(world.flowUrl('bench-wait'))).text()));
+		await allWait(world, peer);
+		await Promise.all(addresses.map(async (address) => await fetch(address)));
+		const theirs = await perSecond(world, peer, known);
+
+		const keys = PEOPLE.map((name) => ({ connectionId: connection.id, userKey: userKey(`${name}@example.com`) }));
+		for (const key of keys) await vault.grants.end(key, 'disconnected', { revoke: false });
+		for (const { userKey: user } of keys) await Promise.all(Array.from({ length: RUNS_EACH }, async () => await fetch(`${world.flowUrl('bench-resume')}?user=${user}`)));
+		await allWait(world, own);
+		const beganMs = await vault.nowMs();
+		await Promise.all(PEOPLE.map(async (name) => await signIn(world, vault, connection, name)));
+		const ours = await perSecond(world, own, known);
+		for (const id of [...theirs.ids, ...ours.ids]) known.add(id);
+		times.push(...query<{ ms: number }>(`SELECT finished_at_ms - completed_at_ms AS ms FROM connected_apps_requests WHERE state = 'resumed' AND completed_at_ms >= ${beganMs} AND node_name = 'Salesforce' AND workflow_name = 'bench-resume'`).map(({ ms }) => ms));
+		ratios.push(ours.rate / theirs.rate);
+		rates.push(`${ours.rate.toFixed(1)} : ${theirs.rate.toFixed(1)}`);
+	}
+	tell(`completed → resumed, ${RUNS} at once`, times, AIM_MS);
+	const ratio = [...ratios].sort((a, b) => a - b)[Math.floor(ratios.length / 2)]!;
+	process.stdout.write(`resumes a second, against n8n’s own Wait node           ${rates.join(', ')}   ratio ${ratio.toFixed(2)} (rounds ${ratios.map((each) => each.toFixed(2)).join(', ')}; aim ≥ ${AIM_RATIO}: ${ratio >= AIM_RATIO ? 'met' : 'MISSED'})\n`);
+}
+
+/** In the browser, by a personal link for the one that waits longest; it completes all of them. */
+async function signIn(world: World, vault: HostVault['vault'], connection: HostVault['connection'], name: string): Promise<void> {
+	const user = userKey(`${name}@example.com`);
+	const [request] = await vault.requests.listOpen({ connectionIds: [connection.id], userKey: user }, 1);
+	if (request === undefined) throw new Error(`nobody waits for ${name}`);
+	const link = await personalLinkFor(vault, connection, { purpose: 'request', userKey: user, requestId: request.id, ownerKey: ownerKeyOf(connection.registration.owner) });
+	const profile = await world.newProfile();
+	const page = await profile.newPage();
+	await page.goto(link);
+	await page.click('main button[type=submit]');
+	await world.signInAtProvider(page, name);
+	await page.waitForURL((url) => url.pathname.endsWith('/continue') || url.searchParams.has('told') || url.pathname.endsWith('connected-apps'));
+	await profile.close();
+}
