@@ -56,7 +56,7 @@ async function main(): Promise<void> {
 	await engine.run(own(credential, { resource: 'file', operation: 'download', library: '', file: '/readme.txt', binaryPropertyName: 'data' }));
 	const { items, ...download } = await measured(async () => await engine.run(ownDownload(credential)));
 	const { items: uploaded, ...upload } = await measured(async () => await engine.run(ownUpload(credential, items)));
-	for (const [{ json } = { json: {} }] of [items, uploaded]) if (json.size !== bytes) throw new Error(`${String(json.size)} instead of ${bytes} bytes`);
+	for (const size of [items, uploaded].map(([item]) => item?.json.size)) if (size !== bytes) throw new Error(`${String(size)} instead of ${bytes} bytes`);
 	process.stdout.write(`${JSON.stringify({ download, upload } satisfies WorkerResult)}\n`);
 	process.exit(0);
 }
