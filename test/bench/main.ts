@@ -7,7 +7,7 @@ import { join } from 'node:path';
 
 import { projectDirectory } from '../host/system/paths';
 
-const SETS = ['salesforce', 'sharePoint', 'tokens'];
+const SETS = ['salesforce', 'sharePoint', 'tokens', 'portal'];
 
 const [asked, ...parts] = process.argv.slice(2);
 const wanted = asked === undefined ? undefined : (SETS.find((set) => set.toLowerCase() === asked.toLowerCase()) ?? asked);

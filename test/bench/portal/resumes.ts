@@ -17,7 +17,7 @@ const AIM_RATIO = 0.9;
 async function perSecond(world: World, workflowId: string, known: ReadonlySet<string>): Promise<{ rate: number; ids: string[] }> {
 	const ended = await waitFor(
 		async () => {
-			const done = (await world.client.executions({ workflowId, status: 'success', limit: 200 })).filter(({ id }) => !known.has(id));
+			const done = (await world.client.executions({ workflowId, status: 'success', limit: 100 })).filter(({ id }) => !known.has(id));
 			return done.length >= RUNS ? done : undefined;
 		},
 		`${RUNS} executions to end`,
@@ -28,7 +28,7 @@ async function perSecond(world: World, workflowId: string, known: ReadonlySet<st
 }
 
 async function allWait(world: World, workflowId: string): Promise<void> {
-	await waitFor(async () => (await world.client.executions({ workflowId, status: 'waiting', limit: 200 })).length >= RUNS, `${RUNS} executions to wait`, 90_000);
+	await waitFor(async () => (await world.client.executions({ workflowId, status: 'waiting', limit: 100 })).length >= RUNS, `${RUNS} executions to wait`, 90_000);
 }
 
 /** Executions that nobody's browser waits for: how long they still stand once the sign-in is complete, and how many go on in a second. */
