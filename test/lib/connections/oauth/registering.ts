@@ -15,7 +15,7 @@ export function describeRegistering(makePlace: MakePlace): void {
 		it('discovers what the server tells about itself', async () => {
 			const { issuer, authorizationUrl, tokenUrl, revocationUrl, introspectionUrl, userInfoUrl, jwksUrl, parUrl, apiUrl } = world.oauth2;
 			const { endpoints, apiHosts } = await register(world.login());
-			expect(endpoints).toEqual({ issuer, authorizationUrl, tokenUrl, revocationUrl, introspectionUrl, userInfoUrl, jwksUrl, pushedAuthorizationUrl: parUrl, dpopAlgorithms: expect.arrayContaining(['ES256']), issParameterSupported: true });
+			expect(endpoints).toEqual({ issuer, authorizationUrl, tokenUrl, revocationUrl, introspectionUrl, userInfoUrl, jwksUrl, pushedAuthorizationUrl: parUrl, endSessionUrl: `${issuer}/session/end`, dpopAlgorithms: expect.arrayContaining(['ES256']), issParameterSupported: true });
 			expect(apiHosts).toEqual([new URL(apiUrl).host]);
 		});
 
