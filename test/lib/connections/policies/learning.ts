@@ -66,7 +66,9 @@ export function describeLearnedExpiry(makePlace: MakePlace): void {
 			const tokens = await Promise.all(Array.from({ length: 10 }, async () => await asked.accessTokenFor(connection, alice, asking())));
 			expect(new Set(tokens.map(({ tokenHash }) => tokenHash)).size).toBe(1);
 			expect(tokens[0]!.tokenHash).not.toBe(grant.accessTokenHash);
-			expect([await introspections(), await refreshes()]).toEqual([1, 1]);
+			expect(await refreshes()).toBe(1);
+			// Once for each token: whoever comes late meets the new one, whose end is not known either.
+			expect([1, 2]).toContain(await introspections());
 			const answer = await fetch(`${tokens[0]!.apiBaseUrl}/services/data/v62.0/query?q=${encodeURIComponent('SELECT Name FROM Account')}`, { headers: { authorization: `Bearer ${tokens[0]!.accessToken}` } });
 			expect(answer.status).toBe(200);
 			expect((await world.calls()).filter(({ server, status }) => server === 'api' && status === 401)).toEqual([]);

@@ -1,7 +1,7 @@
-// Twenty people instead of the sandbox's four; the first three own rows there, too. Takes the place of test/sandbox/people.ts.
+// Twenty people instead of the sandbox's four, who are among them. Takes the place of test/sandbox/people.ts.
 import type { Person } from '../../../sandbox/people';
 
-const NAMES = ['alice', 'bob', 'carol', ...Array.from({ length: 17 }, (_, index) => `person-${index + 4}`)];
+const NAMES = ['alice', 'bob', 'carol', ...Array.from({ length: 16 }, (_, index) => `person-${index + 4}`), 'integration'];
 
 export const people: readonly Person[] = NAMES.map((name) => {
 	const email = `${name}@example.com`;
