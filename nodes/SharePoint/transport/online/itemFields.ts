@@ -67,7 +67,7 @@ export async function itemOf(api: GraphApi, at: ListAt, body: Json, columns: rea
 	const raw = (body.fields ?? {}) as Json;
 	const fields: IDataObject = {};
 	for (const column of columns) {
-		// Waiting even for what is there would double the cost of a long list.
+		// What is there already is not waited for: a list can be long.
 		const value = isReference(column) ? await referenceOf(api, at, column, raw) : plainOf(column, raw[column.name]);
 		if (value !== undefined) fields[column.name] = value;
 	}

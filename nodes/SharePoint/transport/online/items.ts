@@ -1,8 +1,8 @@
 // Items of lists. @see https://learn.microsoft.com/en-us/graph/api/resources/listitem
-import type { Backend, Change, Column, ItemAt, ListAt, ListItem } from '../backend';
+import type { Backend, Change, Column, ItemAt, ListAt, ListItem, Page } from '../backend';
 import { aboutList, listPath } from './addresses';
 import { getColumns, isReference } from './columns';
-import { textOf, type GraphApi, type Json } from './graphApi';
+import { textOf, type CallOptions, type GraphApi, type Json } from './graphApi';
 import { expandOf, fieldsToWrite, itemOf, usualColumns } from './itemFields';
 import { filterOf } from './itemFilter';
 import { NOT_INDEXED } from './siteUsers';
@@ -31,6 +31,21 @@ export function itemOperations(api: GraphApi): ItemOperations {
 		return columns.some(isReference) ? await getItem({ ...at, itemId: textOf(body.id) }, { columns }) : await itemOf(api, at, body, columns);
 	};
 
+	/** Pages that are on their way while the one before is worked on, by their address. */
+	const ahead = new Map<string, Promise<Page<Json>>>();
+	const pageOf = async (path: string, page: string | undefined, options: CallOptions, goesOn: boolean): Promise<Page<Json>> => {
+		const asked = page === undefined ? undefined : ahead.get(page);
+		if (page !== undefined) ahead.delete(page);
+		const found = await (asked ?? api.getPage(path, page, (body) => body, options));
+		if (goesOn && found.next !== undefined) {
+			const next = api.getPage(path, found.next, (body) => body, options);
+			// If nobody comes back for it, its failure is nobody's.
+			next.catch(() => undefined);
+			ahead.set(found.next, next);
+		}
+		return found;
+	};
+
 	return {
 		getItem,
 		async getItems(at, query, page) {
@@ -39,7 +54,7 @@ export function itemOperations(api: GraphApi): ItemOperations {
 			const size = Math.min(MAX_PAGE, query.limit === undefined || !Number.isFinite(query.limit) ? USUAL_PAGE : Math.max(1, query.limit));
 			const parts = [expandOf(columns), `$top=${size}`, ...(filter === '' ? [] : [`$filter=${encodeURIComponent(filter)}`]), ...(order === '' ? [] : [`$orderby=${encodeURIComponent(order)}`])];
 			const headers = filter === '' && order === '' ? {} : NOT_INDEXED;
-			const { entries, next } = await api.getPage(`${await listPath(api, at)}/items?${parts.join('&')}`, page, (body) => body, { about: aboutList(at), headers });
+			const { entries, next } = await pageOf(`${await listPath(api, at)}/items?${parts.join('&')}`, page, { about: aboutList(at), headers }, query.limit === undefined);
 			const items: ListItem[] = [];
 			for (const body of entries) items.push(await itemOf(api, at, body, columns));
 			return { entries: items, ...(next !== undefined && { next }) };
