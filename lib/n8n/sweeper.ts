@@ -15,6 +15,8 @@ const CLAIM_MS = 60 * SECOND_MS;
 const BROWSER_GRACE_MS = 30 * SECOND_MS;
 const EVENT_LEASE_MS = 60 * SECOND_MS;
 const BATCH = 50;
+/** Of one round: the other steps must have their turn. */
+const MAX_BATCHES = 20;
 const KEEP_UP_EVERY_MS = 5 * MINUTE_MS;
 const RETRY_MAX_MS = 60 * SECOND_MS;
 /** n8n holds resumes back where its concurrency is limited. */
@@ -145,8 +147,12 @@ export class Sweeper {
 	}
 
 	private async resumeDue(): Promise<void> {
-		const due = await this.parts.runtime.vault.requests.listDue(BROWSER_GRACE_MS, BATCH);
-		await Promise.all(due.map(async (run) => await this.step('a paused execution could not be resumed', async () => await this.resumeRun(run))));
+		for (let isFull = true, batches = 0; isFull && batches < MAX_BATCHES && !this.stopped; batches++) {
+			const due = await this.parts.runtime.vault.requests.listDue(BROWSER_GRACE_MS, BATCH);
+			await Promise.all(due.map(async (run) => await this.step('a paused execution could not be resumed', async () => await this.resumeRun(run))));
+			// Each is claimed or put off now; the rest of a crowd need not wait for the next round.
+			isFull = due.length === BATCH;
+		}
 	}
 
 	private async resumeRun(run: NodeRun): Promise<void> {
