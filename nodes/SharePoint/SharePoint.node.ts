@@ -10,7 +10,7 @@ import * as listSearch from './methods/listSearch';
 import * as loadOptions from './methods/loadOptions';
 import * as resourceMapping from './methods/resourceMapping';
 import { createBackend } from './transport/createBackend';
-import { CLIENT_CREDENTIALS, loginMissing, loginOf, OFFERED, PASSWORD, USER_LOGINS, type Service } from './transport/logins';
+import { CLIENT_CREDENTIALS, loginMissing, loginOf, loginRefused, OFFERED, PASSWORD, USER_LOGINS, type Service } from './transport/logins';
 import { testPassword } from './transport/server/testPassword';
 
 export class SharePoint implements INodeType {
@@ -76,7 +76,7 @@ export class SharePoint implements INodeType {
 		const [resource, name] = [String(this.getNodeParameter('resource', 0)), String(this.getNodeParameter('operation', 0))];
 		const operation = findOperation(resource, name);
 		if (operation === undefined) throw new NodeOperationError(node, `The operation "${name}" of "${resource}" is not known`);
-		const missing = loginMissing(service, String(this.getNodeParameter('authentication', 0, 'individualUser')));
+		const missing = loginRefused(service, node.parameters, node.credentials ?? {}) ?? loginMissing(service, String(this.getNodeParameter('authentication', 0, 'individualUser')));
 		if (missing !== undefined) throw new NodeOperationError(node, missing);
 		// A node that runs as a tool may lack it.
 		const signal = this.getExecutionCancelSignal?.();

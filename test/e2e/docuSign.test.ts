@@ -5,7 +5,8 @@ import { screenshot } from '../host/browser';
 import { itemsOf, type StoredCredential, type WorkflowNode } from '../host/n8nClient';
 import { code, flow, own, respondToWebhook, webhook, withCredentials } from '../host/workflows';
 import { Browser } from '../sandbox/browser';
-import { forEverybody, offerApp, signIn, type App } from './apps';
+import { forEverybody, offerApp, runByHand, signIn, type App } from './apps';
+import { entered, offerOnline, sharePoint } from './sharePointApps';
 import { createWorld, waitFor, type World } from './world';
 
 const TYPE = 'docuSignUserLoginOAuth2Api';
@@ -99,6 +100,35 @@ test('Alice sends, Bob signs in the browser by the link, Connect wakes the waiti
 	await waiting(workflowId);
 	await world.control('docusign/settle', {});
 	expect(await world.control<unknown[]>('docusign/deliveries')).toHaveLength(delivered);
+}, 240_000);
+
+test('the signed PDF is filed to SharePoint in the same flow, as the same person', async () => {
+	const files = await offerOnline(world, 'files');
+	await signIn(world, files, 'alice', 'bob');
+	await world.publish(flow('Signed, to be filed').chain(trigger()));
+	const pdf = docuSign('PDF', { resource: 'document', operation: 'download', envelopeId: "={{ $('Send').item.json.envelopeId }}", what: 'combined', binaryPropertyName: 'data' });
+	const library = { resource: 'file', site: entered('/sites/alice-projects', 'url') };
+	const filed = sharePoint(files, { user: "={{ $('Webhook').item.json.query.user }}@example.com", ...library, operation: 'upload', binaryPropertyName: 'data', folder: entered('/', 'path'), fileName: 'signed contract.pdf', conflict: 'replace' }, 'File It');
+	const workflowId = await world.publish(flow('contract to file').chain(webhook({ path: 'file-contract', respond: 'onReceived' }), file, send(), link(), wait(), pdf, filed));
+	await start('file-contract', 'alice');
+	const id = await waiting(workflowId);
+	const [made] = itemsOf(await world.client.execution(id), 'Link') as { url: string }[];
+	const profile = await world.newProfile();
+	const page = await profile.newPage();
+	await page.goto(made!.url);
+	await page.click('#finish').catch(() => undefined);
+	await profile.close();
+
+	const finished = await world.client.waitForExecution(id, 'success', { timeoutMs: 60_000 });
+	const [{ size = 0, createdBy } = {}] = itemsOf(finished, 'File It') as { size?: number; createdBy?: { email?: string; name?: string } }[];
+	expect(itemsOf(finished, 'File It')).toMatchObject([{ type: 'file', name: 'signed contract.pdf' }]);
+	expect(size).toBeGreaterThan(500);
+	expect(JSON.stringify(createdBy)).toContain('Alice');
+	// Every call of either API was made as her.
+	const put = (await world.calls({ provider: 'microsoft', method: 'PUT' })).filter(({ path }) => path.includes('signed'));
+	expect(put.map(({ user, status }) => [user, status])).toEqual([['alice', 201]]);
+	const got = sharePoint(files, { user: 'bob@example.com', ...library, operation: 'get', file: entered('/signed contract.pdf', 'path') }, 'As Bob');
+	expect((await runByHand(world, [got], 'error')).data.resultData.error?.message).toMatch(/cannot see|does not exist/);
 }, 240_000);
 
 test('S36 nobody resumes a flow that waits for an envelope before its time', async () => {

@@ -36,3 +36,18 @@ export function loginMissing(service: Service, authentication: string): string |
 	if (service === 'server' && authentication === 'clientCredentials') return 'SharePoint Server takes no client credentials: choose "Password" or another "Authentication"';
 	return undefined;
 }
+
+/**
+ * Why nobody can act as it is asked for, where the editor was passed by: n8n neither hands over a parameter that it hides nor
+ * selects a credential by an expression, so both would end in less clear words, or as somebody else.
+ * @param entered the parameters as the flow holds them, expressions not evaluated
+ */
+export function loginRefused(service: Service, entered: Readonly<Record<string, unknown>>, credentials: Readonly<Record<string, unknown>>): string | undefined {
+	const authentication = String(entered.authentication ?? 'individualUser');
+	if (authentication.startsWith('=')) return 'The parameter "Authentication" cannot be an expression: it is one choice for all items, and it selects the credential';
+	if (service !== 'server') return undefined;
+	if (authentication === 'password' && typeof entered.user === 'string' && entered.user.trim() !== '') return 'The parameter "User" names a person, but with "Password" every call is made as the one account of the credential: empty "User", or choose "Individual User", where each person signs in';
+	const hasOnlyPassword = credentials[PASSWORD] !== undefined && credentials[USER_LOGINS.server] === undefined;
+	if (authentication !== 'password' && hasOnlyPassword) return 'Individual users are not available with a user name and a password, which are those of one account: select a credential where each person signs in, or choose "Password"';
+	return undefined;
+}

@@ -2,6 +2,7 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import { SharePoint } from '../../../nodes/SharePoint/SharePoint.node';
+import { loginRefused } from '../../../nodes/SharePoint/transport/logins';
 import { useOAuth } from '../../lib/connections/oauth/oauthWorld';
 import { useRuntimeOf } from '../../lib/n8n/support';
 import { sqlitePlace } from '../../lib/vault/places/sqlite';
@@ -56,5 +57,27 @@ describe.each(['ntlm', 'basic'])('by password (%s)', (authentication) => {
 
 	it('an individual user is refused, with the reason', async () => {
 		await expect(run({ ...asAccount, user: 'bob@example.com', resource: 'site', operation: 'getCurrentUser', site: '' }, undefined, password(authentication))).rejects.toThrow('every call is made as the one account of the credential');
+	});
+});
+
+describe('a flow that passes the editor by', () => {
+	const held = { [PASSWORD]: { id: '1', name: 'one account' } };
+
+	it.each([
+		['online', { authentication: '={{ "password" }}' }, {}, 'cannot be an expression'],
+		['server', { authentication: '={{ "individualUser" }}' }, held, 'cannot be an expression'],
+		['server', { authentication: 'individualUser' }, held, 'Individual users are not available with a user name and a password'],
+		['server', {}, held, 'Individual users are not available'],
+		['server', { authentication: 'password', user: '={{ $json.email }}' }, held, 'every call is made as the one account'],
+	] as const)('is refused with the reason (%s, %j)', (service, parameters, credentials, reason) => {
+		expect(loginRefused(service, parameters, credentials)).toContain(reason);
+	});
+
+	it.each([
+		['server', { authentication: 'password' }, held],
+		['server', { authentication: 'serviceAccount' }, { ...held, [USER_LOGIN]: { id: '2', name: 'people' } }],
+		['online', { authentication: 'individualUser', user: 'alice@example.com' }, {}],
+	] as const)('is not, where it is as the editor would have it (%s, %j)', (service, parameters, credentials) => {
+		expect(loginRefused(service, parameters, credentials)).toBeUndefined();
 	});
 });

@@ -83,7 +83,9 @@ export const RESUME_URL = 'http://127.0.0.1:9/webhook-waiting/1?signature=canary
 export function play(execution: Execution, rawCredential: Record<string, unknown>): Traces {
 	const { parameters, items = [{ json: {} }], executionId = '1', runIndex = 0, trigger, children = [], credential = rawCredential } = execution;
 	const credentials: Record<string, NonNullable<Execution['credential']>> = execution.credentials ?? { [execution.credentialType ?? CREDENTIAL]: credential };
-	const node: INode = { id: 'n', name: 'Salesforce', type: 'salesforceRetrieveData', typeVersion: 1, position: [0, 0], parameters: {}, ...(execution.noCredential !== true && { credentials: Object.fromEntries(Object.keys(credentials).map((type) => [type, { id: 'c', name: 'Salesforce' }])) }) };
+	// As the flow holds them: what depends on the item is an expression there.
+	const held = Object.fromEntries(Object.entries(execution.parameters ?? {}).filter(([, value]) => typeof value !== 'function')) as INode['parameters'];
+	const node: INode = { id: 'n', name: 'Salesforce', type: 'salesforceRetrieveData', typeVersion: 1, position: [0, 0], parameters: held, ...(execution.noCredential !== true && { credentials: Object.fromEntries(Object.keys(credentials).map((type) => [type, { id: 'c', name: 'Salesforce' }])) }) };
 	const acts: string[] = [];
 	const traces: Traces = { acts, responses: [], metadata: [], customData: new Map(), hints: [], context: undefined as never };
 	const proxy = { $runIndex: runIndex, $execution: { id: executionId, resumeUrl: RESUME_URL }, $: (name: string) => ({ isExecuted: name === trigger?.name }) };
