@@ -129,7 +129,7 @@ describe('refused in words', () => {
 	test('is an individual user with a credential that holds a password', async () => {
 		const credential = await passwordOf('ntlm', 'CONTOSO\\alice', 'alice-password');
 		expect((await errorOf(sharePoint({ credential }, { ...lists, authentication: 'individualUser', user: 'bob@example.com' }))).message).toContain('Individual users are not available with a user name and a password');
-		expect((await errorOf(sharePoint({ credential }, { ...lists, authentication: '={{ "individualUser" }}', user: 'bob@example.com' }))).message).toContain('"Authentication" cannot be an expression');
+		expect((await errorOf(sharePoint({ credential }, { ...lists, authentication: '={{ "individualUser" }}', user: 'bob@example.com' }))).message).toContain('Individual users are not available with a user name and a password');
 		expect(await siteCalls()).toEqual([]);
 	});
 
