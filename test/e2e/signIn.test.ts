@@ -133,8 +133,10 @@ describe('a flow runs as the person who started it', () => {
 		expect(await main(page)).toContain('alice@example.com');
 
 		const before = await world.control<unknown[]>('revocations');
-		await page.click('summary:has-text("Disconnect")');
-		await page.click('details[open] button[type=submit]');
+		await page.click('main a[href*="disconnect?connection="]');
+		await page.waitForURL((url) => url.pathname.endsWith('/disconnect'));
+		await screenshot(page, '7-disconnect', { fullPage: true });
+		await page.click('main button[type=submit]');
 		await page.waitForURL((url) => url.searchParams.has('told'));
 		await screenshot(page, '7-disconnected', { fullPage: true });
 		expect((await world.control<unknown[]>('revocations')).length).toBeGreaterThan(before.length);
