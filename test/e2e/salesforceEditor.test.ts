@@ -4,6 +4,7 @@ import { openEditor, openExecution } from '../host/editor';
 import type { WorkflowNode } from '../host/n8nClient';
 import { flow, manualTrigger } from '../host/workflows';
 import { runByHand } from './apps';
+import { walkFlow } from './walk';
 import { createWorld, waitFor, type World } from './world';
 
 type Parameters = NonNullable<WorkflowNode['parameters']>;
@@ -135,6 +136,8 @@ describe('the panel', () => {
 });
 
 test('an error says in the panel who may not see what', async () => {
+	await world.browserFlow('bob-signs-in');
+	await walkFlow(world, `${world.flowUrl('bob-signs-in')}?user=bob@example.com`, 'bob');
 	const { id } = await runByHand(world, [world.salesforce({ user: 'bob@example.com', soql: 'SELECT Id, Margin__c FROM Invoice__c' })], 'error');
 	const { workflowId } = await world.client.execution(id);
 	const profile = await world.newProfile();
