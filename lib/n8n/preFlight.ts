@@ -63,7 +63,13 @@ export function isSignInMissing(error: unknown): error is ConnectedAppsError {
 const TIME_UNITS_MS = { minutes: MINUTE_MS, hours: HOUR_MS, days: DAY_MS } as const;
 
 export function nodeRunOf(context: IExecuteFunctions): NodeRun {
-	return { executionId: context.getExecutionId(), nodeName: context.getNode().name, runIndex: Number(context.getWorkflowDataProxy(0).$runIndex) };
+	return { executionId: context.getExecutionId(), nodeName: context.getNode().name, runIndex: runIndexOf(context) };
+}
+
+/** n8n's own contexts have it at hand. What nodes are promised is only the way of expressions, and making their world for one number takes as long as getting a token. */
+function runIndexOf(context: IExecuteFunctions): number {
+	const { runIndex } = context as { runIndex?: unknown };
+	return typeof runIndex === 'number' ? runIndex : Number(context.getWorkflowDataProxy(0).$runIndex);
 }
 
 export function useContextOf(context: IExecuteFunctions): UseContext {

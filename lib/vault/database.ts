@@ -1,4 +1,4 @@
-import { CamelCasePlugin, Kysely, sql, type RawBuilder, type Transaction } from 'kysely';
+import { CamelCasePlugin, Kysely, sql, type Compilable, type CompiledQuery, type RawBuilder, type Transaction } from 'kysely';
 
 import type { Backend } from './backend';
 import type { Cipher } from './cipher';
@@ -34,7 +34,14 @@ export interface Database {
 	 * one connection, and `db` would wait for the transaction that waits for it.
 	 */
 	transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+	/**
+	 * A query that every use of a token asks: built once, because building it takes longer than its answer.
+	 * @param build gets stand-ins, which it hands on to the query as values and does nothing else with
+	 */
+	prepare<Values extends readonly Value[], Row>(build: (...values: Values) => Compilable<Row>): (...values: Values) => Promise<Row[]>;
 }
+
+type Value = string | number;
 
 export function createDatabase(backend: Backend, cipher: Cipher, clockOffsetMs?: () => number): Database {
 	const db = new Kysely<Tables>({
@@ -53,6 +60,15 @@ export function createDatabase(backend: Backend, cipher: Cipher, clockOffsetMs?:
 			onceInMs: (durationMs) => sql<number>`(select ${nowMs()} + ${Math.trunc(durationMs)})`,
 			inMs: (durationMs) => sql<number>`(${nowMs()} + ${Math.trunc(durationMs)})`,
 		},
+		prepare(build) {
+			let prepared: PreparedQuery<Row<ReturnType<typeof build>>> | undefined;
+			return async (...values) => {
+				// A clock that is moved is part of the text.
+				if (clockOffsetMs) return (await db.executeQuery(build(...values).compile())).rows;
+				prepared ??= prepareQuery(build, values.length);
+				return (await db.executeQuery(prepared(values))).rows;
+			};
+		},
 		async transaction(work) {
 			for (let attempt = 1; ; attempt++) {
 				try {
@@ -63,4 +79,14 @@ export function createDatabase(backend: Backend, cipher: Cipher, clockOffsetMs?:
 			}
 		},
 	};
+}
+
+type Row<T> = T extends Compilable<infer R> ? R : never;
+type PreparedQuery<R> = (values: readonly Value[]) => CompiledQuery<R>;
+
+function prepareQuery<Values extends readonly Value[], R>(build: (...values: Values) => Compilable<R>, count: number): PreparedQuery<R> {
+	const standIns = Array.from({ length: count }, (_, index) => `\0${index}`);
+	const compiled = build(...(standIns as readonly Value[] as Values)).compile();
+	const places = compiled.parameters.map((parameter) => standIns.indexOf(parameter as string));
+	return (values) => ({ ...compiled, parameters: compiled.parameters.map((parameter, index) => values[places[index]!] ?? parameter) });
 }

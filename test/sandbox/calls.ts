@@ -1,7 +1,7 @@
 // The record of every call to the played providers, for assertions on what a client really sent.
 // Never keeps a query string or a body: those hold codes and tokens.
 import type { IncomingMessage } from 'node:http';
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 
 export type PlayedServer = 'oauth' | 'api';
 
@@ -76,8 +76,18 @@ export class CallLog {
 			if (soql !== null) call.soql = soql;
 			this.records.calls.push(call);
 			this.records.byRequest.set(request, call);
-			response.once('finish', () => (call.status = response.statusCode));
+			noteStatus(response, (status) => (call.status = status));
 			next();
 		};
 	}
+}
+
+/** As the headers go out: a client that has read its answer finds it here, whereas `finish` may come a turn later. */
+function noteStatus(response: Response, note: (status: number) => void): void {
+	const writeHead = response.writeHead.bind(response) as (...head: unknown[]) => Response;
+	response.writeHead = (...head: unknown[]) => {
+		const written = writeHead(...head);
+		note(response.statusCode);
+		return written;
+	};
 }

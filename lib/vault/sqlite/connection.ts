@@ -56,6 +56,12 @@ export class SqliteSession implements DatabaseConnection {
 	}
 }
 
+interface PreparedStatement {
+	statement: StatementSync;
+	/** Asked once: describing the columns of a wide row costs as much as reading it. */
+	givesRows: boolean;
+}
+
 interface OpenTransaction {
 	session: SqliteSession;
 	ended: Promise<void>;
@@ -67,7 +73,7 @@ interface OpenTransaction {
  * the lock of another process it holds nothing, so whatever needs no lock passes it.
  */
 export class SqliteConnection {
-	private readonly statements = new Map<string, StatementSync>();
+	private readonly statements = new Map<string, PreparedStatement>();
 
 	private readonly turn = new Turn();
 
@@ -126,20 +132,21 @@ export class SqliteConnection {
 	}
 
 	private executeOnce<R>(sql: string, parameters: readonly unknown[]): QueryResult<R> {
-		const statement = this.prepare(sql);
+		const { statement, givesRows } = this.prepare(sql);
 		const values = parameters.map(toSqlite);
-		if (statement.columns().length > 0) return { rows: statement.all(...values) as R[] };
+		if (givesRows) return { rows: statement.all(...values) as R[] };
 		const { changes } = statement.run(...values);
 		return { rows: [], numAffectedRows: BigInt(changes) };
 	}
 
-	private prepare(sql: string): StatementSync {
+	private prepare(sql: string): PreparedStatement {
 		const known = this.statements.get(sql);
 		if (known) return known;
 		const statement = this.database.prepare(sql);
+		const prepared = { statement, givesRows: statement.columns().length > 0 };
 		if (this.statements.size >= STATEMENTS_KEPT) this.statements.clear();
-		this.statements.set(sql, statement);
-		return statement;
+		this.statements.set(sql, prepared);
+		return prepared;
 	}
 }
 

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 
 import { ConnectedAppsError, isConnectedAppsError } from '../../errors';
-import type { EncryptedTokens, TokenSet, UseContext } from '../../types';
+import type { ConnectionId, EncryptedTokens, TokenSet, UseContext, UserKey } from '../../types';
 import type { Database, Db, Tx } from '../database';
 import type { GrantKey, GrantStore, StoredGrant } from '../port';
 import { SETTLED, openTokens, sealTokens, toGrant } from './grantRow';
@@ -22,11 +22,12 @@ export function grantStore(database: Database): GrantStore {
 	return { ...reading, ...grantLists(database), ...leasingGrants(database), ...writingGrants(database, reading) };
 }
 
-function readingGrants({ db, clock, cipher }: Database): ReadingStores {
+function readingGrants({ db, clock, cipher, prepare }: Database): ReadingStores {
 	const grants = () => db.selectFrom('grants').selectAll().select(clock.nowMs().as('nowMs'));
+	const readOne = prepare((connectionId: ConnectionId, userKey: UserKey) => grants().where('connectionId', '=', connectionId).where('userKey', '=', userKey));
 	return {
 		async find({ connectionId, userKey }) {
-			const row = await grants().where('connectionId', '=', connectionId).where('userKey', '=', userKey).executeTakeFirst();
+			const [row] = await readOne(connectionId, userKey);
 			return row && toGrant(row);
 		},
 

@@ -31,8 +31,9 @@ export function placeOfClient(row: RegistrationRow): Place {
 	return placeOf(toRegistration({ ...row, nowMs: 0 }));
 }
 
-export function registrationStore({ db, clock, cipher, backend, transaction }: Database): RegistrationStore {
+export function registrationStore({ db, clock, cipher, backend, transaction, prepare }: Database): RegistrationStore {
 	const registrations = () => db.selectFrom('registrations').selectAll().select(clock.nowMs().as('nowMs'));
+	const readByClaim = prepare((claimKey: string) => registrations().where('claimKey', '=', claimKey).orderBy('active', 'desc').orderBy('inactiveSinceMs', 'desc').limit(1));
 
 	/** What an administrator has deleted stays so, whoever offers it, until one allows it again. @returns true if it is this very one */
 	async function isDeleted(tx: Tx, { claimKey, connectionName }: Registration, id: ConnectionId): Promise<boolean> {
@@ -84,12 +85,7 @@ export function registrationStore({ db, clock, cipher, backend, transaction }: D
 		},
 
 		async findByClaim(claimKey) {
-			const row = await registrations()
-				.where('claimKey', '=', claimKey)
-				.orderBy('active', 'desc')
-				.orderBy('inactiveSinceMs', 'desc')
-				.limit(1)
-				.executeTakeFirst();
+			const [row] = await readByClaim(claimKey);
 			return row && toRegistration(row);
 		},
 

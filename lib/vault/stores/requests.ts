@@ -13,8 +13,11 @@ export function requestStore(database: Database): SignInRequestStore {
 	return { ...singleRequests(database), ...requestRuns(database) };
 }
 
-function singleRequests({ db, clock, cipher, backend, transaction }: Database): Omit<SignInRequestStore, keyof RequestRuns> {
+function singleRequests({ db, clock, cipher, backend, transaction, prepare }: Database): Omit<SignInRequestStore, keyof RequestRuns> {
 	const requests = (from: Tx | typeof db = db) => from.selectFrom('requests').selectAll().select(clock.nowMs().as('nowMs'));
+	const readForNode = prepare((executionId: string, nodeName: string, runIndex: number) =>
+		requests().where('executionId', '=', executionId).where('nodeName', '=', nodeName).where('runIndex', '=', runIndex).orderBy('createdAtMs').orderBy('id'),
+	);
 
 	async function countOpen(tx: Tx, userKey: string): Promise<number> {
 		const { open } = await tx
@@ -86,14 +89,7 @@ function singleRequests({ db, clock, cipher, backend, transaction }: Database): 
 		},
 
 		async listForNode({ executionId, nodeName, runIndex }) {
-			const rows = await requests()
-				.where('executionId', '=', executionId)
-				.where('nodeName', '=', nodeName)
-				.where('runIndex', '=', runIndex)
-				.orderBy('createdAtMs')
-				.orderBy('id')
-				.execute();
-			return rows.map(toRequest);
+			return (await readForNode(executionId, nodeName, runIndex)).map(toRequest);
 		},
 
 		async listForExecution(executionId) {
