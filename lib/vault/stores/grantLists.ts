@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 
 import type { ConnectionId, UserKey } from '../../types';
 import type { Database } from '../database';
@@ -9,6 +9,15 @@ type Lists = Pick<GrantStore, 'tally' | 'listUsers' | 'listPage'>;
 
 /** What stands for itself in a LIKE pattern. */
 const escaped = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
+
+/** A user key has 256 characters at most. */
+const LONGEST_SEARCH = 256;
+
+/** In lower case as far as it matters to what is searched: SQLite's own `lower` knows ASCII only, and so does Postgres under some locales. */
+function lowered(column: RawBuilder<string>, search: string): RawBuilder<string> {
+	const beyondAscii = [...new Set(search)].filter((letter) => letter > '\x7f' && letter.toUpperCase() !== letter);
+	return beyondAscii.reduce((text, letter) => sql<string>`replace(${text}, ${letter.toUpperCase()}, ${letter})`, sql<string>`lower(${column})`);
+}
 
 /** Grants as an administrator looks at them: counted, and page by page, whatever their number. */
 export function grantLists({ db, clock }: Database): Lists {
@@ -42,7 +51,8 @@ export function grantLists({ db, clock }: Database): Lists {
 				.orderBy('userKey')
 				.limit(limit);
 			if (after !== '') query = query.where('userKey', '>', after as UserKey);
-			if (search !== '') query = query.where(sql<boolean>`lower(${sql.ref('userKey')}) like ${`%${escaped(search.toLowerCase())}%`} escape '\\'`);
+			const part = search.slice(0, LONGEST_SEARCH).normalize('NFC').toLowerCase();
+			if (part !== '') query = query.where(sql<boolean>`${lowered(sql.ref('userKey'), part)} like ${`%${escaped(part)}%`} escape '\\'`);
 			const rows = await query.execute();
 			return rows.map(({ userKey, active, connections, lastUsedAtMs }) => ({ userKey: userKey as UserKey, active: Number(active), connections: Number(connections), lastUsedAtMs: Number(lastUsedAtMs) }));
 		},

@@ -26,8 +26,8 @@ export function usageStore({ db }: Database): UsageStore {
 				.selectFrom('uses')
 				.select(['connectionId', 'workflowId'])
 				.select((eb) => [
-					// The same for all of a workflow, but for those who have not used it since it was renamed.
-					eb.fn.max('workflowName').as('workflowName'),
+					// As it was called by whoever used it last: it may have been renamed since the others did.
+					eb.selectFrom('uses as latest').select('latest.workflowName').whereRef('latest.connectionId', '=', 'uses.connectionId').whereRef('latest.workflowId', '=', 'uses.workflowId').orderBy('latest.lastUsedAtMs', 'desc').limit(1).as('workflowName'),
 					eb.fn.countAll<number | string>().as('users'),
 					eb.fn.sum<number | string>('useCount').as('useCount'),
 					eb.fn.max('lastUsedAtMs').as('lastUsedAtMs'),
@@ -38,7 +38,7 @@ export function usageStore({ db }: Database): UsageStore {
 				.orderBy('workflowId')
 				.limit(limit)
 				.execute();
-			return rows.map(({ users, useCount, lastUsedAtMs, ...row }) => ({ ...row, connectionId: row.connectionId as ConnectionId, users: Number(users), useCount: Number(useCount), lastUsedAtMs: Number(lastUsedAtMs) }));
+			return rows.map(({ users, useCount, lastUsedAtMs, workflowName, ...row }) => ({ ...row, workflowName: workflowName ?? '', connectionId: row.connectionId as ConnectionId, users: Number(users), useCount: Number(useCount), lastUsedAtMs: Number(lastUsedAtMs) }));
 		},
 	};
 }

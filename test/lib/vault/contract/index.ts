@@ -1,3 +1,4 @@
+import { describeAdministration } from './administration';
 import { describeConcurrency } from './concurrency';
 import { describeGrants } from './grants';
 import { describeIssued } from './issued';
@@ -26,6 +27,7 @@ export function describeVault(makePlace: MakePlace): void {
 	describeWaits(makePlace);
 	describeIssued(makePlace);
 	describeQueues(makePlace);
+	describeAdministration(makePlace);
 	describeSecrecy(makePlace);
 	describeConcurrency(makePlace);
 }
