@@ -4,7 +4,7 @@ import { hmac, sha256 } from '../../../../lib/vault/keys';
 import { MIGRATIONS, SCHEMA_VERSION } from '../../../../lib/vault/migrations';
 import { postgresBackend } from '../../../../lib/vault/postgres/backend';
 import { sqliteBackend } from '../../../../lib/vault/sqlite/backend';
-import { deriveVaultKey, openVault } from '../../../../lib/vault';
+import { deriveVaultKey, openVault, type PersonalLink } from '../../../../lib/vault';
 import type { ConnectionId } from '../../../../lib/types';
 import { startRacers } from '../processes/racers';
 import { account, client, registration, request, run, tokens } from './samples';
@@ -12,9 +12,18 @@ import { alice, KEY, KEYS, sales, type MakePlace, type Place } from './setup';
 
 const key = { connectionId: sales, userKey: alice };
 const connection = 'connection-of-1' as ConnectionId;
+const HOUR_MS = 3_600_000;
+/** In a hundred years. */
+const LATER_MS = Date.now() + 100 * 365 * 24 * HOUR_MS;
+const link: PersonalLink = { purpose: 'request', userKey: alice, ownerKey: 'w1:n1', connectionId: sales, requestId: 'r1' };
 
-/** A vault as version 1 of the schema left it, with what its processes had written: nothing here goes through a store. */
-async function leaveVersion1({ backend: settings }: Place): Promise<void> {
+/** Versions that others have left behind: the first, and each that a later one has changed the tables of. */
+const OLD_VERSIONS = Array.from({ length: SCHEMA_VERSION - 1 }, (_, i) => i + 1);
+/** The version that waits came with. */
+const WAITS = 3;
+
+/** A vault as an older version of the schema left it, with what its processes had written: nothing here goes through a store. */
+async function leaveVersion({ backend: settings }: Place, version: number): Promise<void> {
 	const cipher = createCipher(KEYS);
 	const backend = settings.kind === 'sqlite' ? sqliteBackend(settings) : postgresBackend(settings);
 	const { db, transaction } = createDatabase(backend, cipher);
@@ -23,7 +32,7 @@ async function leaveVersion1({ backend: settings }: Place): Promise<void> {
 	const waiting = request({ scopes: ['wide'] });
 	const settingsHash = sha256(JSON.stringify([plain.clientId, endpoints, apiHosts, policy, plain.redirectUri]));
 	const rows = {
-		meta: Object.entries({ schemaVersion: '1', vaultId: 'vault-1', keyId: KEY.kid, [`keyCheck:${KEY.kid}`]: hmac(KEY, 'key check', 'vault-1') }).map(([name, value]) => ({ name, value })),
+		meta: Object.entries({ schemaVersion: String(version), vaultId: 'vault-1', keyId: KEY.kid, [`keyCheck:${KEY.kid}`]: hmac(KEY, 'key check', 'vault-1') }).map(([name, value]) => ({ name, value })),
 		registrations: {
 			...plain,
 			id: connection,
@@ -74,6 +83,38 @@ async function leaveVersion1({ backend: settings }: Place): Promise<void> {
 			dueAtMs: 1,
 			attempts: 0,
 		},
+		// Opened by the account of an app: other ways to sign in came with version 4, and with them the hash of whose it is.
+		sessions: {
+			idHash: 'session-of-1',
+			portalId: 'w1:n1',
+			sealedUser: await cipher.seal(sealedPlace.session('session-of-1', 'w1:n1'), JSON.stringify({ userKey: key.userKey })),
+			createdAtMs: 1,
+			lastSeenAtMs: 1,
+			idleMs: HOUR_MS,
+			idleUntilMs: LATER_MS,
+			absoluteUntilMs: LATER_MS,
+		},
+		links: { codeHash: 'link-of-1', sealedLink: await cipher.seal(sealedPlace.link('link-of-1'), JSON.stringify(link)), expiresAtMs: LATER_MS },
+		audit: { id: 'audit-of-1', atMs: 1, type: 'connected', ...key },
+		...(version >= WAITS && {
+			waits: {
+				...run,
+				id: 'wait-of-3',
+				topic: 'envelope:1',
+				state: 'waiting',
+				workflowId: waiting.workflowId,
+				workflowName: waiting.workflowName,
+				sealedContent: await cipher.seal(sealedPlace.wait('wait-of-3', 'envelope:1'), JSON.stringify({ resumeUrl: waiting.resumeUrl })),
+				keyId: KEY.kid,
+				settled: 0,
+				wakes: 0,
+				wakesSeen: 0,
+				createdAtMs: 1,
+				checkAtMs: LATER_MS,
+				dueAtMs: LATER_MS,
+				attempts: 0,
+			},
+		}),
 	};
 	await transaction(async (tx: Tx) => {
 		await tx.schema
@@ -81,18 +122,18 @@ async function leaveVersion1({ backend: settings }: Place): Promise<void> {
 			.addColumn('name', 'text', (column) => column.primaryKey())
 			.addColumn('value', 'text', (column) => column.notNull())
 			.execute();
-		await MIGRATIONS[0]!(tx);
+		for (const migrate of MIGRATIONS.slice(0, version)) await migrate(tx);
 		for (const [table, values] of Object.entries(rows)) await tx.insertInto(table as 'meta').values(values as never).execute();
 	});
 	await db.destroy();
 }
 
 export function describeMigration(makePlace: MakePlace): void {
-	describe('a vault of version 1', () => {
+	describe.each(OLD_VERSIONS)('a vault of version %i', (old) => {
 		let place: Place;
 		beforeEach(async () => {
 			place = await makePlace();
-			await leaveVersion1(place);
+			await leaveVersion(place, old);
 		});
 		afterEach(async () => await place.remove());
 		const version = async () => await place.query(`select value from ${place.table('meta')} where name = 'schemaVersion'`);
@@ -101,7 +142,7 @@ export function describeMigration(makePlace: MakePlace): void {
 			const vault = await openVault({ backend: place.backend, keys: KEYS });
 			try {
 				expect(await version()).toEqual([{ value: String(SCHEMA_VERSION) }]);
-				const { registrations, grants, requests, issuedTokens, references } = vault;
+				const { registrations, grants, requests, issuedTokens, references, sessions, links, audit, usage, waits, identities } = vault;
 
 				const [registered] = await registrations.listActiveByClient('client-1');
 				expect(registered).toMatchObject({ ...registration(), id: connection, traits: {} });
@@ -117,6 +158,24 @@ export function describeMigration(makePlace: MakePlace): void {
 				expect(await requests.claim(run, 'p', 1_000)).toMatchObject([{ id: 'request-of-1', failureCode: 'signInDeclined', terms: {} }]);
 				expect((await requests.open(request({ terms: { prompt: 'consent' } }), 20)).request).toMatchObject({ id: 'request-of-1', terms: { prompt: 'consent' } });
 
+				expect(await sessions.touch('session-of-1', 'w1:n1')).toMatchObject({ userKey: alice, method: 'account', claims: {}, createdAtMs: 1 });
+				expect(await sessions.list('w1:n1', 10)).toMatchObject([{ idHash: 'session-of-1', userKey: alice }]);
+				expect(await links.take('link-of-1')).toEqual(link);
+				expect(await audit.listByConnections([sales], 10)).toMatchObject([{ type: 'connected', userKey: alice, actor: undefined, atMs: 1 }]);
+				if (old >= WAITS) {
+					const [wait] = await waits.listForExecution(run.executionId);
+					expect([wait?.id, await waits.openContent(wait!)]).toEqual(['wait-of-3', { resumeUrl: request().resumeUrl }]);
+				}
+
+				// What came later is there, for the rows of before too.
+				expect(registered).toMatchObject({ portal: undefined, asRegistered: undefined, deletedAtMs: undefined });
+				await registrations.rename(connection, { appName: 'Sales' });
+				expect(await registrations.find(connection)).toMatchObject({ appName: 'Sales' });
+				await grants.recordUse(key, 1, { workflowId: 'w', workflowName: 'Report' });
+				expect(await usage.listByUser(alice, [sales], 10)).toMatchObject([{ useCount: 1 }]);
+				expect(await waits.isSwept(1_000)).toBe(false);
+				await identities.put('id', { userKey: alice, person: { issuer: 'https://id.example.com', subject: 's' } }, 1_000);
+				expect(await identities.find('id', 1_000)).toMatchObject({ userKey: alice });
 				await issuedTokens.put('key', { tokens: tokens() }, 1_000);
 				await references.create('id', { kind: 'grant', workflowId: 'w', ...key }, 1_000);
 				expect([await issuedTokens.find('key'), await references.find('id')]).toEqual([expect.anything(), expect.anything()]);
@@ -142,7 +201,7 @@ export function describeMigration(makePlace: MakePlace): void {
 			const before = await place.dump();
 			await expect(openVault({ backend: place.backend, keys: { current: deriveVaultKey('another'), previous: [] } })).rejects.toMatchObject({ code: 'vaultKeyWrong' });
 			expect((await place.dump()) === before).toBe(true);
-			expect(await version()).toEqual([{ value: '1' }]);
+			expect(await version()).toEqual([{ value: String(old) }]);
 		});
 	});
 }
