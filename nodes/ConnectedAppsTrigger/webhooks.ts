@@ -1,12 +1,27 @@
-import type { IWebhookDescription } from 'n8n-workflow';
+import * as n8n from 'n8n-workflow';
+import type { INodeParameters, IWebhookDescription } from 'n8n-workflow';
 
 import { OPEN_ID_CALLBACK, SIGNED_OUT_PAGE } from '../../lib/portal';
 import { PROVIDERS } from '../../lib/providers';
 
 const PATH = '$parameter["path"].toString().replace(/^\\/+|\\/+$/g, "")';
 
+/** What `PATH` means, for a path without an expression. */
+const pathOf = ({ path }: INodeParameters): string => String(path).replace(/^\/+|\/+$/g, '');
+
 function page(name: 'default' | 'setup', httpMethod: 'GET' | 'POST', below: string): IWebhookDescription {
-	return { name, httpMethod, path: `={{ ${PATH}${below === '' ? '' : ` + "/${below}"`} }}`, isFullPath: true, responseMode: 'onReceived', ndvHideUrl: name !== 'default' };
+	const path = `={{ ${PATH}${below === '' ? '' : ` + "/${below}"`} }}`;
+	const resolve = (parameters: INodeParameters): string => `${pathOf(parameters)}${below === '' ? '' : `/${below}`}`;
+	return { name, httpMethod, path, ...resolvedBy(path, resolve), isFullPath: true, responseMode: 'onReceived', ndvHideUrl: name !== 'default' };
+}
+
+/**
+ * For each request n8n works out the paths of all pages: as expressions, in an isolate of their own, that takes longer than the page.
+ * An n8n that does not know this way around them evaluates the expressions.
+ */
+function resolvedBy(template: string, resolve: (parameters: INodeParameters) => string): Partial<IWebhookDescription> {
+	const { webhookDescriptionFields } = n8n as Partial<typeof n8n>;
+	return webhookDescriptionFields?.({ path: { template, resolve } }) ?? {};
 }
 
 /** `openid` is no provider's segment. */

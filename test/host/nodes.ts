@@ -24,10 +24,13 @@ export function node(
 	return { id: randomUUID(), name, type, typeVersion, position: [0, 0], parameters, ...settings };
 }
 
+/** Node types of this package that have more than one version. */
+const NEWEST: Readonly<Record<string, number>> = { connectedAppsTrigger: 1.1 };
+
 /** A node of this package, by the name in its description: `own('Query', 'salesforceRetrieveData', …)`. */
 export function own(name: string, type: string, parameters: INodeParameters = {}, settings: NodeSettings = {}): WorkflowNode {
 	// The editor gives every node with webhooks, restart webhooks included, an id for them.
-	return node(name, `${packageName}.${type}`, settings.typeVersion ?? 1, parameters, { webhookId: randomUUID(), ...settings });
+	return node(name, `${packageName}.${type}`, settings.typeVersion ?? NEWEST[type] ?? 1, parameters, { webhookId: randomUUID(), ...settings });
 }
 
 /** The same node with these credentials selected. */
