@@ -4,10 +4,11 @@ import type { Fetch, UserKey } from '../types';
 import type { GrantEndReason, Vault } from '../vault';
 import { canRevoke, clientOf, type Connection } from './connection';
 import { disconnect } from './disconnect';
+import { tellDisconnected, tellNeedsSignIn } from './tell';
 
 /** Grants that are read at once: a page of them is ended before the next is read. */
 const PAGE = 200;
-/** Waiting node runs that are told at once. */
+/** Waiting node runs that are read at once: all of them fail before the next are read. */
 const WAITING = 500;
 
 /** @returns those that were ended; @param by the administrator who does it for somebody who has left */
@@ -17,12 +18,17 @@ export async function disconnectAll(vault: Vault, connections: Connection[], use
 	return ended;
 }
 
-async function endEvery(vault: Vault, connection: Connection, reason: GrantEndReason): Promise<number> {
+/** @param tell each person whose grant it was, once it has ended */
+async function endEvery(vault: Vault, connection: Connection, reason: GrantEndReason, tell: (userKey: UserKey) => Promise<void>): Promise<number> {
 	let ended = 0;
 	let after = '' as UserKey;
 	for (;;) {
 		const grants = await vault.grants.listPage(connection.id, after, PAGE);
-		for (const grant of grants) if (grant.state === 'active' && (await vault.grants.end(grant, reason, { revoke: canRevoke(connection) })) !== undefined) ended++;
+		for (const grant of grants) {
+			if (grant.state !== 'active' || (await vault.grants.end(grant, reason, { revoke: canRevoke(connection) })) === undefined) continue;
+			await tell(grant.userKey);
+			ended++;
+		}
 		const last = grants.at(-1);
 		if (last === undefined || grants.length < PAGE) return ended;
 		after = last.userKey;
@@ -31,7 +37,10 @@ async function endEvery(vault: Vault, connection: Connection, reason: GrantEndRe
 
 /** Everybody must sign in again; what they had is revoked where it can be. @returns how many had one */
 export async function reauthorize(vault: Vault, connection: Connection, by: UserKey): Promise<number> {
-	const ended = await endEvery(vault, connection, 'reauthorize');
+	const ended = await endEvery(vault, connection, 'reauthorize', async (userKey) => {
+		await vault.audit.add({ type: 'administered', connectionId: connection.id, userKey, actor: by, detail: 'Must sign in again' });
+		await tellNeedsSignIn(vault, connection, userKey, 'reauthorize');
+	});
 	await vault.audit.add({ type: 'administered', connectionId: connection.id, actor: by, detail: `Everybody must sign in again: ${ended} sign-ins ended` });
 	return ended;
 }
@@ -43,10 +52,22 @@ export async function reauthorize(vault: Vault, connection: Connection, by: User
 export async function deleteConnection(vault: Vault, connection: Connection, by: UserKey): Promise<number> {
 	// First, so that nobody signs in while the others are ended.
 	await vault.registrations.markDeleted(connection.id, by);
-	const ended = await endEvery(vault, connection, 'disconnected');
-	for (const request of await vault.requests.listOpen({ connectionIds: [connection.id] }, WAITING)) await vault.requests.fail(request.id, 'connectionInactive');
-	await vault.audit.add({ type: 'administered', connectionId: connection.id, actor: by, detail: `Connection deleted: ${ended} sign-ins ended` });
+	const ended = await endEvery(vault, connection, 'disconnected', async (userKey) => await tellDisconnected(vault, connection, userKey, by));
+	const waited = await failEveryWaiting(vault, connection);
+	await vault.audit.add({ type: 'administered', connectionId: connection.id, actor: by, detail: `Connection deleted: ${ended} sign-ins ended, ${waited} that were waited for` });
 	return ended;
+}
+
+/** @returns how many there were */
+async function failEveryWaiting(vault: Vault, { id }: Connection): Promise<number> {
+	let failed = 0;
+	for (;;) {
+		const waiting = await vault.requests.listOpen({ connectionIds: [id] }, WAITING);
+		const outcomes = [];
+		for (const request of waiting) outcomes.push(await vault.requests.fail(request.id, 'connectionInactive'));
+		failed += outcomes.filter(Boolean).length;
+		if (waiting.length < WAITING) return failed;
+	}
 }
 
 /** @returns undefined if the provider knows the client, else what is wrong */

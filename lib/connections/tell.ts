@@ -46,11 +46,11 @@ export async function tellExpiringSoon(vault: Vault, connection: Connection, use
 	await vault.outbox.add({ ownerKey: ownerKeyOf(connection.registration.owner), type: 'expiringSoon' satisfies EventType, payload: { ...about(connection, userKey, 'expiringSoon'), expiresAt: new Date(expiresAtMs).toISOString(), portalAddress: connection.registration.portalUrl } });
 }
 
-/** A sign-in that nobody ended: by a clock of the admin, by the provider, or lost in an interrupted renewal. */
-export type EndedByItself = Extract<GrantEndReason, 'expiredIdle' | 'expiredAbsolute' | 'invalidGrant' | 'rotationInterrupted'>;
+/** A sign-in that its person did not end: by a clock of the admin, by the provider, lost in an interrupted renewal, or since an administrator asks everybody anew. */
+export type EndedForThem = Extract<GrantEndReason, 'expiredIdle' | 'expiredAbsolute' | 'invalidGrant' | 'rotationInterrupted' | 'reauthorize'>;
 
 /** Told by whoever ended the grant, so once. @param use the flow that found it out; if it waits, an event of its own asks for the sign-in */
-export async function tellNeedsSignIn(vault: Vault, connection: Connection, userKey: UserKey, reason: EndedByItself, use?: UseContext): Promise<void> {
+export async function tellNeedsSignIn(vault: Vault, connection: Connection, userKey: UserKey, reason: EndedForThem, use?: UseContext): Promise<void> {
 	const expired = reason === 'expiredIdle' || reason === 'expiredAbsolute';
 	const payload = {
 		...about(connection, userKey, expired ? 'expired' : 'needsSignIn'),

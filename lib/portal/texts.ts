@@ -263,7 +263,7 @@ export const texts = {
 		},
 		person: { nothing: 'This person has connected no app of this portal.', leaver: 'End everything', failure: 'Last failure' },
 		usage: { lead: 'Which workflows use which app, for how many people. Uses are counted since this version was installed.', nothing: 'No workflow has used it yet.' },
-		sessions: { lead: 'Who is signed in to this portal. Ending a session leaves the apps connected.', leadMost: (most: number) => `The ${most} people who were here last. Ending a session leaves the apps connected.` },
+		sessions: { lead: 'Who is signed in to this portal. Ending a session leaves the apps connected.' },
 		activityLead: 'What happened to the connections of this portal, and what administrators did; the newest first.',
 		confirm: {
 			flows: 'Used by',

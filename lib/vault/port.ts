@@ -480,8 +480,10 @@ export interface SessionStore {
 	create(idHash: string, portalId: string, identity: SessionIdentity, limits: { idleMs: number; absoluteMs: number }): Promise<void>;
 	/** Slides the idle limit; `undefined` if unknown, another portal's or past a limit. */
 	touch(idHash: string, portalId: string): Promise<PortalSession | undefined>;
-	/** Living ones, the one seen last first. */
-	list(portalId: string, limit: number): Promise<PortalSession[]>;
+	/** Looks without sliding its limit; `undefined` as with `touch`. */
+	find(idHash: string, portalId: string): Promise<PortalSession | undefined>;
+	/** Living ones, the one seen last first. @param after the last one of the page before; who comes meanwhile is on the first page */
+	list(portalId: string, limit: number, after?: Pick<PortalSession, 'lastSeenAtMs' | 'idHash'>): Promise<PortalSession[]>;
 	listByUser(portalId: string, userKey: UserKey): Promise<PortalSession[]>;
 	/** With `portalId`: only if it is that portal's. False if there was none. */
 	delete(idHash: string, portalId?: string): Promise<boolean>;

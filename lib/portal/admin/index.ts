@@ -5,9 +5,12 @@ import type { PortalContext } from '../portal';
 import { administer } from './acts';
 import { showConfirm } from './confirm';
 import { connectionsFile, showConnection, showConnections, usageFile } from './connections';
-import { adminOf, type AdminContext } from './frame';
+import { administered, administeredOne, adminOf, type AdminContext } from './frame';
 import { activityFile, sessionsFile, showAdminActivity, showSessions, showUsage } from './lists';
 import { peopleFile, showPeople, showPerson } from './people';
+
+/** A user key has no more characters. */
+const LONGEST_SEARCH = 256;
 
 type Show = (context: AdminContext) => Promise<PortalResponse>;
 
@@ -24,8 +27,20 @@ export async function showAdministration(portal: PortalContext): Promise<PortalR
 	const pages = isFile ? FILES : PAGES;
 	const show = Object.hasOwn(pages, what) ? pages[what] : undefined;
 	if (show === undefined) throw new ConnectedAppsError('linkInvalid', 'There is no such page');
-	if (isFile) await portal.vault.audit.add({ type: 'exported', actor: context.admin, detail: `As an administrator: ${what}` });
-	return await show(context);
+	const answer = await show(context);
+	if (isFile) await noteFile(context, what);
+	return answer;
+}
+
+/** Told of each connection whose data left with the file, so that it stands in that one's log; of nobody in particular where it holds no app's. */
+async function noteFile(context: AdminContext, what: string): Promise<void> {
+	const { vault, request } = context.portal;
+	const id = request.query.get('id') ?? '';
+	const search = request.query.get('find') ?? '';
+	const concerned = what === 'sessions' ? [] : what === 'people' && id !== '' ? [await administeredOne(context, id)] : await administered(context);
+	const entry = { type: 'exported' as const, actor: context.admin, detail: `As an administrator: ${what}${what === 'people' && search !== '' ? `, names with “${search.slice(0, LONGEST_SEARCH)}”` : ''}` };
+	if (concerned.length === 0) return await vault.audit.add(entry);
+	for (const connection of concerned) await vault.audit.add({ ...entry, connectionId: connection.id });
 }
 
 /** `POST admin`. */

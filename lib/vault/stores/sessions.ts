@@ -53,8 +53,24 @@ export function sessionStore({ db, clock, cipher }: Database): SessionStore {
 			return row && (await opened(row));
 		},
 
-		async list(portalId, limit) {
-			return await openAll(await living(portalId).limit(limit).execute());
+		async find(idHash, portalId) {
+			const row = await living(portalId).where('idHash', '=', idHash).executeTakeFirst();
+			return row && (await opened(row));
+		},
+
+		async list(portalId, limit, after) {
+			const sessions: PortalSession[] = [];
+			// What a lost key has sealed is left out, and must not end the list.
+			for (let last = after; ; ) {
+				const missing = limit - sessions.length;
+				const rows = await living(portalId)
+					.$if(last !== undefined, (query) => query.where((eb) => eb.or([eb('lastSeenAtMs', '<', last!.lastSeenAtMs), eb.and([eb('lastSeenAtMs', '=', last!.lastSeenAtMs), eb('idHash', '>', last!.idHash)])])))
+					.limit(missing)
+					.execute();
+				sessions.push(...(await openAll(rows)));
+				if (rows.length < missing || sessions.length === limit) return sessions;
+				last = rows.at(-1);
+			}
 		},
 
 		async listByUser(portalId, userKey) {

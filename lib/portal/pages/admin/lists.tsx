@@ -37,13 +37,12 @@ export function adminUsagePage({ frame, usage, csvHref }: { frame: AdminFrame; u
 	);
 }
 
-/** @param most how many are shown at most */
-export function adminSessionsPage({ frame, sessions, most, csvHref }: { frame: AdminFrame; sessions: SessionView[]; most: number; csvHref: string }): string {
+export function adminSessionsPage({ frame, sessions, nextHref, firstHref, csvHref }: { frame: AdminFrame; sessions: SessionView[]; nextHref?: string; firstHref?: string; csvHref: string }): string {
 	return renderPage(
 		<AdminPage frame={frame} title={t.sections.sessions} current="sessions">
 			<div class="heading"><h1>{t.sections.sessions}</h1><ButtonLink href={csvHref}>{t.csv}</ButtonLink></div>
-			<p class="lead">{sessions.length < most ? t.sessions.lead : t.sessions.leadMost(most)}</p>
-			<section class="card panel"><SessionList sessions={sessions} ofWhom /></section>
+			<p class="lead">{t.sessions.lead}</p>
+			<section class="card panel"><SessionList sessions={sessions} ofWhom /><div class="actions"><ButtonLink href={firstHref}>{t.people.first}</ButtonLink><ButtonLink href={nextHref}>{t.people.next}</ButtonLink></div></section>
 		</AdminPage>,
 	);
 }

@@ -1,4 +1,5 @@
 import type { MakePlace } from '../../vault/contract/setup';
+import { describeAdministering } from './administering';
 import { describeAuditing } from './auditing';
 import { describeClocks } from './clocks';
 import { describeConsent } from './consent';
@@ -18,4 +19,5 @@ export function describePolicies(makePlace: MakePlace): void {
 	describeAuditing(makePlace);
 	describeRevoking(makePlace);
 	describeEndedByItself(makePlace);
+	describeAdministering(makePlace);
 }

@@ -131,6 +131,38 @@ export function describeVisits(makePlace: MakePlace): void {
 			expect(await under.place.dump()).not.toContain('id-token-canary');
 		});
 
+		it('is looked at without being kept alive by it, at its own portal only', async () => {
+			const { sessions } = under.vault;
+			await sessions.create('id-1', 'portal-1', { userKey: alice, method: 'account', claims: {} }, limits);
+			under.advance(900_000);
+			const found = await sessions.find('id-1', 'portal-1');
+			expect(found).toMatchObject({ idHash: 'id-1', userKey: alice });
+			expect(found!.lastSeenAtMs).toBe(found!.createdAtMs);
+			expect([await sessions.find('id-1', 'portal-2'), await sessions.find('id-2', 'portal-1')]).toEqual([undefined, undefined]);
+			under.advance(100_001);
+			expect(await sessions.find('id-1', 'portal-1')).toBeUndefined();
+		});
+
+		it('is listed page by page, each once, also those that were seen in the same moment, past those that nobody can open', async () => {
+			const { sessions } = under.vault;
+			const ids = Array.from({ length: 11 }, (_, index) => `id-${String(index).padStart(2, '0')}`);
+			for (const id of ids) await sessions.create(id, 'portal-1', { userKey: alice, method: 'account', claims: {} }, { idleMs: 100_000_000, absoluteMs: 100_000_000 });
+			await under.place.query(`update ${under.place.table('sessions')} set last_seen_at_ms = 1`);
+			await under.place.query(`update ${under.place.table('sessions')} set sealed_user = 'rubbish' where id_hash in ('id-00', 'id-01', 'id-02', 'id-05')`);
+			under.advance(1_000);
+			await sessions.touch('id-07', 'portal-1');
+			const seen: string[] = [];
+			for (let after: Parameters<typeof sessions.list>[2]; ; ) {
+				const page = await sessions.list('portal-1', 2, after);
+				seen.push(...page.map(({ idHash }) => idHash));
+				after = page.at(-1);
+				// Whoever is used meanwhile moves to the first page, and does not come twice.
+				if (seen.length === 2) await sessions.touch('id-03', 'portal-1');
+				if (page.length < 2) break;
+			}
+			expect(seen).toEqual(['id-07', 'id-03', 'id-04', 'id-06', 'id-08', 'id-09', 'id-10']);
+		});
+
 		it('S25: does not make its bearer somebody else when rows are swapped', async () => {
 			const { sessions } = under.vault;
 			await sessions.create('id-alice', 'portal-1', { userKey: alice, method: 'account', claims: {} }, limits);
