@@ -8,6 +8,7 @@ import { createPasswordSession } from './server/passwordSession';
 export type Service = 'online' | 'server';
 
 export const USER_LOGINS: Readonly<Record<Service, string>> = { online: 'sharePointOnlineUserLoginOAuth2Api', server: 'sharePointServerUserLoginOAuth2Api' };
+const NAMES: Readonly<Record<Service, string>> = { online: 'SharePoint Online', server: 'SharePoint Server' };
 export const CLIENT_CREDENTIALS = 'sharePointOnlineClientCredentialsOAuth2Api';
 export const PASSWORD = 'sharePointServerPasswordApi';
 
@@ -30,10 +31,15 @@ export function loginOf(service: Service, need: Need): PreFlightOptions {
 	return service === 'online' ? { ...login, serverLogins: { clientCredentials: CLIENT_CREDENTIALS }, scopes: SCOPES[need], scopesInstead: SCOPES_INSTEAD[need] } : { ...login, ownLogins: OWN_LOGINS };
 }
 
-/** Why this service has no such login; undefined if it has. */
+/** Logins that take people, or the one account that an admin has signed in. */
+const BY_SIGN_IN: readonly string[] = ['individualUser', 'serviceAccount'];
+
+/** Why this service has no such login; undefined if it has. Whatever is not known must not end as the login of a person. */
 export function loginMissing(service: Service, authentication: string): string | undefined {
 	if (service === 'online' && authentication === 'password') return 'SharePoint Online takes no password: choose another "Authentication"';
 	if (service === 'server' && authentication === 'clientCredentials') return 'SharePoint Server takes no client credentials: choose "Password" or another "Authentication"';
+	if (authentication === 'jwtBearer') return `${NAMES[service]} takes no JWT of an app as a login: choose ${service === 'online' ? '"Client Credentials", which can prove themselves by a certificate,' : '"Password"'} or another "Authentication"`;
+	if (!BY_SIGN_IN.includes(authentication) && !(OFFERED[service] as readonly string[]).includes(authentication)) return `${NAMES[service]} knows no authentication "${authentication}": choose one of "Authentication"`;
 	return undefined;
 }
 

@@ -10,7 +10,7 @@ export interface Pacer {
 	pauseMs(): number;
 }
 
-/** Until when nothing should be asked; all items of a session share the limit. */
+/** Until when nothing should be asked. The headers come with application permissions only, and there all items share one session. */
 const pausedUntilMs = new WeakMap<UserSession, number>();
 
 /** @see https://learn.microsoft.com/en-us/sharepoint/dev/general-development/how-to-avoid-getting-throttled-or-blocked-in-sharepoint-online#ratelimit-headers---preview */
