@@ -9,7 +9,7 @@ import type { SandboxCall } from '../../lib/connections/support/sandboxControl';
 import { useRuntimeOf } from '../../lib/n8n/support';
 import { sqlitePlace } from '../../lib/vault/places/sqlite';
 import { GraphContract } from '../../sandbox/microsoft/graphContract';
-import { play, type Execution } from '../support/executing';
+import { play, type Execution, type Traces } from '../support/executing';
 
 export const node = new SharePoint();
 const CREDENTIAL_TYPE = 'sharePointOnlineUserLoginOAuth2Api';
@@ -49,8 +49,10 @@ export function useSharePoint(base: Record<string, unknown>) {
 		const asked = world.sandbox.graphTraffic.exchanges;
 		expect(asked.flatMap((exchange) => contract.requestViolationsOf(exchange).map((wrong) => `${exchange.method} ${exchange.url}: ${wrong}`))).toEqual([]);
 	});
+	let last: Traces;
 	const run = async (parameters: Record<string, unknown>, { kept, ...more }: Run = {}): Promise<INodeExecutionData[]> => {
 		const traces = play({ credentialType: CREDENTIAL_TYPE, ...more, parameters: { ...asAlice, ...base, ...parameters } }, raw());
+		last = traces;
 		Object.assign(traces.context.helpers, {
 			assertBinaryData: (itemIndex: number, property: string): IBinaryData => traces.context.getInputData()[itemIndex]!.binary![property]!,
 			getBinaryMetadata: async () => await Promise.resolve({ fileSize: kept!.size }),
@@ -63,6 +65,10 @@ export function useSharePoint(base: Record<string, unknown>) {
 		world,
 		raw,
 		run,
+		/** Of the last run. */
+		get traces(): Traces {
+			return last;
+		},
 		rows: async (parameters: Record<string, unknown>, more?: Run): Promise<IDataObject[]> => (await run(parameters, more)).map(({ json }) => json),
 		failure: async (parameters: Record<string, unknown>, more?: Run): Promise<NodeApiError> =>
 			await run(parameters, more).then(

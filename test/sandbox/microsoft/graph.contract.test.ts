@@ -91,7 +91,7 @@ test('search, and the people', async () => {
 });
 
 describe('the comparison itself finds', () => {
-	const exchange = (changes: Partial<Exchange>): Exchange => ({ method: 'GET', url: '/v1.0/sites/root', contentType: undefined, headers: {}, body: undefined, status: 200, answer: undefined, ...changes });
+	const exchange = (changes: Partial<Exchange>): Exchange => ({ method: 'GET', url: '/v1.0/sites/root', contentType: undefined, headers: {}, body: undefined, isBodyUnread: false, status: 200, answer: undefined, ...changes });
 
 	test.each<[string, Partial<Exchange>, string]>([
 		['a path that is not there', { url: '/v1.0/sites/root/listz' }, 'no such operation'],

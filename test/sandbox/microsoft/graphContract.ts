@@ -68,11 +68,11 @@ export class GraphContract {
 	}
 
 	/** Of the request alone: its path, query and body. */
-	requestViolationsOf({ method, url, body }: Exchange): string[] {
+	requestViolationsOf({ method, url, body, isBodyUnread }: Exchange): string[] {
 		const { path, query } = partsOf(url);
 		const operation = this.operationAt(method, path);
 		if (!operation) return [`no such operation is described (${canonicalPath(path)})`];
-		return [...this.queryViolationsOf(operation, method, query), ...this.bodyViolationsOf(operation, body)];
+		return [...this.queryViolationsOf(operation, method, query), ...(isBodyUnread ? [] : this.bodyViolationsOf(operation, body))];
 	}
 
 	answerViolationsOf({ method, url, status, answer }: Exchange): string[] {

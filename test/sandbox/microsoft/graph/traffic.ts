@@ -11,6 +11,8 @@ export interface Exchange {
 	readonly headers: Readonly<Record<string, string | undefined>>;
 	/** Parsed JSON; undefined for bytes and where there was none. */
 	readonly body: unknown;
+	/** There was one, and the call was turned away before anybody read it: nobody can say what is in it. */
+	readonly isBodyUnread: boolean;
 	readonly status: number;
 	/** Parsed JSON; undefined for everything else. */
 	readonly answer: unknown;
@@ -58,6 +60,7 @@ export class GraphTraffic {
 					contentType: request.get('content-type'),
 					headers: Object.fromEntries(told.map((name) => [name, request.get(name)])),
 					body: request.is('json') ? (request.body as unknown) : undefined,
+					isBodyUnread: response.statusCode >= 400 && request.body === undefined && Number(request.get('content-length') ?? 0) > 0,
 					status: response.statusCode,
 					answer,
 				});
