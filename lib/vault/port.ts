@@ -61,6 +61,18 @@ export interface PortalMembership {
 	/** `connectionsOnly`: its apps stand on the page of another trigger of this portal. */
 	mode: PortalMode;
 	signInMethod: SignInMethod;
+	/** Flows that this trigger lists for people to start. */
+	flows?: RunnableFlow[];
+}
+
+/** A flow that people start from My connected apps, as themselves. */
+export interface RunnableFlow {
+	name: string;
+	description?: string;
+	/** Of its webhook: https, or http on loopback. */
+	url: string;
+	/** What the portal's word about the person is made out to; default: `url`. */
+	audience?: string;
 }
 
 export interface StoredRegistration extends Registration {
@@ -599,6 +611,7 @@ export type AuditType =
 	| 'resumed'
 	| 'resumeFailed'
 	| 'exchanged'
+	| 'runStarted'
 	| 'portalSignedIn'
 	| 'portalSignedOut'
 	| 'sessionEnded'

@@ -172,7 +172,7 @@ function toColumns({ owner, endpoints, apiHosts, traits, policy, scopes, ...rest
 		portalUrl: rest.portalUrl,
 		redirectUri: rest.redirectUri,
 		portalId: rest.portal?.id ?? null,
-		portal: rest.portal === undefined ? null : JSON.stringify({ mode: rest.portal.mode, signInMethod: rest.portal.signInMethod }),
+		portal: rest.portal === undefined ? null : JSON.stringify({ mode: rest.portal.mode, signInMethod: rest.portal.signInMethod, flows: rest.portal.flows }),
 	} satisfies Partial<RegistrationRow>;
 }
 
