@@ -36,7 +36,6 @@ export interface ServerLoginSettings {
 	testSubject?: string;
 	/** A reference that an OAuth node gave out, to be used instead of an own token. */
 	accessToken?: string;
-	workflowId?: string;
 }
 
 /** A text without an expression in it: in the editor's test some arrive as they were written. */
@@ -104,7 +103,6 @@ export function readServerLoginSettings(credentialType: string, raw: Record<stri
 		assertion: jwt && assertionOf(raw, login, jwt, client.clientId),
 		testSubject: text(raw, 'testSubject') || undefined,
 		accessToken: resolved(raw, 'accessToken'),
-		workflowId: text(raw, 'workflowId') || undefined,
 	};
 }
 

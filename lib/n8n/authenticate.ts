@@ -6,11 +6,10 @@ import { isLoopback, parseEndpoint } from '../oauth';
 import type { TokenSet } from '../types';
 import { sha256 } from '../vault';
 import { authorizationHeaders } from './apiAuthorization';
+import { callerOf, type Caller } from './expressionFields';
 import { hostFetch } from './hostTransport';
 import { getRuntime } from './runtime';
 import { readSubject, tokenOfSubject } from './subject';
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 export type Authenticate = (credentials: ICredentialDataDecryptedObject, requestOptions: IHttpRequestOptions) => Promise<IHttpRequestOptions>;
 
@@ -36,9 +35,9 @@ function assertOwnHost(target: URL, appName: string, apiHosts: readonly string[]
 	});
 }
 
-/** @throws ConnectedAppsError `userInvalid` if n8n gives several items the first one's credential, see `sharedItemsField` */
-function assertOwnItem({ sharedItems }: ICredentialDataDecryptedObject): void {
-	if (typeof sharedItems !== 'number' || sharedItems <= 1) return;
+/** @throws ConnectedAppsError `userInvalid` if n8n gives several items the first one's credential, see `callerField` */
+function assertOwnItem({ sharedItems }: Caller): void {
+	if (sharedItems <= 1) return;
 	throw new ConnectedAppsError('userInvalid', `n8n would make the requests of all ${sharedItems} items as the user of the first one`, { field: 'user', advice: 'Loop over the items one by one: with pagination, or as a tool of an AI Agent before version 3, n8n knows only the first item' });
 }
 
@@ -85,17 +84,18 @@ function toShown(error: unknown): Error {
 export function authenticateAsUser(credentialType: string): Authenticate {
 	return async (credentials, requestOptions) => {
 		try {
-			assertOwnItem(credentials);
+			const caller = callerOf(credentials);
+			assertOwnItem(caller);
 			const runtime = await getRuntime();
 			const target = targetOf(requestOptions);
 			const connection = await openConnection(runtime.vault, readConnectionSettings(credentialType, credentials));
 			const { registration } = connection;
 			try {
-				const workflowId = textOf(credentials.workflowId);
+				const { workflowId, executionId } = caller;
 				if (credentials.user === undefined || credentials.user === '') {
 					throw new ConnectedAppsError('userMissing', `The credential does not say who acts in ${registration.appName} here`, { field: 'user', advice: 'Set "User" in the credential to an expression that names the person, e.g. ={{ $json.email }}' });
 				}
-				const subject = await readSubject(runtime, connection, credentials.user, { workflowId, executionId: textOf(credentials.executionId), fetch: hostFetch() });
+				const subject = await readSubject(runtime, connection, credentials.user, { workflowId, executionId, fetch: hostFetch() });
 				const token = await tokenOfSubject(runtime, connection, subject, { fetch: hostFetch(), use: { workflowId }, target: target.origin, rejectedTokenHash: rejectedHashOf(requestOptions) });
 				assertOwnHost(target, registration.appName, registration.apiHosts, token, connection.provider.apiOf !== undefined);
 				return await authorize(requestOptions, target, token);
@@ -123,7 +123,9 @@ async function openIssued(workflowId: string, value: string, settings: ServerLog
 export function authenticateAsServer(credentialType: string): Authenticate {
 	return async (credentials, requestOptions) => {
 		try {
-			assertOwnItem(credentials);
+			const caller = callerOf(credentials);
+			// The app itself is the same for every item.
+			if (credentials.subject !== undefined) assertOwnItem(caller);
 			const runtime = await getRuntime();
 			const target = targetOf(requestOptions);
 			const settings = readServerLoginSettings(credentialType, credentials);
@@ -133,7 +135,7 @@ export function authenticateAsServer(credentialType: string): Authenticate {
 			}
 			const tools = { vault: runtime.vault, fetch: hostFetch(), resolveEndpoints: runtime.resolveEndpoints };
 			const { token, apiHosts } = isReference(reference)
-				? await openIssued(settings.workflowId ?? '', reference, settings)
+				? await openIssued(caller.workflowId, reference, settings)
 				: { token: await serverTokenFor(tools, settings, { rejectedTokenHash: rejectedHashOf(requestOptions) }), apiHosts: settings.apiHosts };
 			assertOwnHost(target, settings.login.appName, apiHosts, token);
 			return await authorize(requestOptions, target, token);

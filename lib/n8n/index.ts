@@ -4,7 +4,7 @@ export { fetchThroughN8n } from './fetch';
 export { assertHostVersion } from './hostVersion';
 export { OutputItem, runPerItem, type Operation } from './perItem';
 export { pickerSession } from './pickerSession';
-export { RESTART_WEBHOOKS } from './restartWebhooks';
+export { RESTART_WEBHOOKS, WEBHOOK_NODE_VERSIONS } from './restartWebhooks';
 export { resumeAndWait } from './resumeCall';
 export { runAgain } from './runAgain';
 export { closeRuntime, getRuntime, type Runtime } from './runtime';

@@ -16,6 +16,12 @@ const restart = (path: string, responseMode: string, responseData?: string): IWe
  */
 export const RESTART_WEBHOOKS: IWebhookDescription[] = [restart('', 'onReceived'), restart('respond', 'responseNode'), restart('last', 'lastNode', 'firstEntryJson'), restart('last-all', 'lastNode', 'allEntries')];
 
+/**
+ * The versions of every node with webhooks, as its description has them (the trigger that needs raw bodies aside). Nothing differs between them: from all nodes of version 1
+ * n8n wants to know an option that its own webhook node had then, by an expression, in a fresh isolate, for each request.
+ */
+export const WEBHOOK_NODE_VERSIONS = { version: [1, 1.1], defaultVersion: 1.1 };
+
 /** On every answer to a resume that our node has let through, whatever the flow answers: tells n8n from what may stand before it. */
 export const RESUMED_HEADER = 'x-connected-apps-resumed';
 

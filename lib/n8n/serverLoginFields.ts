@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { serverLoginByCredentialType, type JwtBearerRules, type ServerLogin } from '../providers';
 import { clientFields } from './clientFields';
-import { HOLDS_EXPRESSION, sharedItemsField, workflowIdField } from './expressionFields';
+import { callerField, HOLDS_EXPRESSION } from './expressionFields';
 import { freeScopeFields, scopeFields } from './scopeFields';
 import { signingKeyFields } from './signingKeyFields';
 
@@ -51,8 +51,7 @@ export function serverLoginFields(login: ServerLogin, own: INodeProperties[], ow
 			placeholder: '={{ $json.accessToken }}',
 			description: 'The reference that an OAuth node gave out, to be used instead of a token of its own; usually empty',
 		},
-		workflowIdField,
-		...(jwt === undefined ? [] : [sharedItemsField]),
+		callerField,
 	];
 }
 

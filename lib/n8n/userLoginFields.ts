@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { Provider } from '../providers';
 import { identityFields } from './identityFields';
 import { clientFields } from './clientFields';
-import { executionIdField, HOLDS_EXPRESSION, sharedItemsField, workflowIdField } from './expressionFields';
+import { callerField, HOLDS_EXPRESSION } from './expressionFields';
 import { freeScopeFields, scopeFields } from './scopeFields';
 
 const USER_MEANING = 'For nodes without a User of their own, such as HTTP Request: an expression that names the person, e.g. ={{ $json.email }}; or the reference that OAuth User Login gave out';
@@ -99,8 +99,6 @@ export function userLoginFields(provider: Provider, own: INodeProperties[], ownL
 			placeholder: '={{ $json.email }}',
 			description: USER_MEANING,
 		},
-		workflowIdField,
-		executionIdField,
-		sharedItemsField,
+		callerField,
 	];
 }

@@ -1,6 +1,6 @@
 import { NodeConnectionTypes, NodeOperationError, type IExecuteFunctions, type INodeExecutionData, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
 
-import { RESTART_WEBHOOKS, runAgain, WAITING_TOOLTIP } from '../../lib/n8n';
+import { RESTART_WEBHOOKS, runAgain, WAITING_TOOLTIP, WEBHOOK_NODE_VERSIONS } from '../../lib/n8n';
 import { ATTACHED_SLOTS } from '../../lib/n8n/attachedConnections';
 import { userLoginTests } from '../../lib/n8n/oauthFields';
 import { operationField, operationFields, OPERATIONS, REQUIRE_SIGN_IN } from './actions';
@@ -13,7 +13,7 @@ export class ConnectedApps implements INodeType {
 		name: 'connectedApps',
 		icon: { light: 'file:connectedApps.svg', dark: 'file:connectedApps.dark.svg' },
 		group: ['transform'],
-		version: 1,
+		...WEBHOOK_NODE_VERSIONS,
 		subtitle: '={{ $parameter["operation"] }}',
 		description: 'Let items pass once their people are signed in; ask, test and end what people have connected',
 		defaults: { name: 'Connected Apps' },

@@ -1,7 +1,7 @@
 import { NodeConnectionTypes, type IDataObject, type IHookFunctions, type INodeType, type INodeTypeDescription, type ITriggerFunctions, type ITriggerResponse, type IWebhookFunctions, type IWebhookResponseData } from 'n8n-workflow';
 
 import { SECOND_MS } from '../../lib/clock';
-import { assertHostVersion, fetchThroughN8n, getRuntime, resumeAndWait, Sweeper, toPublishingError } from '../../lib/n8n';
+import { assertHostVersion, fetchThroughN8n, getRuntime, resumeAndWait, Sweeper, toPublishingError, WEBHOOK_NODE_VERSIONS } from '../../lib/n8n';
 import { describeSetUp, logError, ownerOf, portalUrlOf, readPortalPath, registerOffered } from '../../lib/n8n/ownerTrigger';
 import { rememberTransport } from '../../lib/n8n/hostTransport';
 import { readPortalSignIn } from '../../lib/n8n/portalSignIn';
@@ -29,7 +29,7 @@ export class ConnectedAppsTrigger implements INodeType {
 		name: 'connectedAppsTrigger',
 		icon: { light: 'file:connectedApps.svg', dark: 'file:connectedApps.dark.svg' },
 		group: ['trigger'],
-		version: 1,
+		...WEBHOOK_NODE_VERSIONS,
 		subtitle: '={{ "/" + $parameter["path"] }}',
 		description: 'Offers apps to sign in to, serves My connected apps, and tells when somebody has to sign in',
 		eventTriggerDescription: '',
@@ -68,7 +68,7 @@ export class ConnectedAppsTrigger implements INodeType {
 					{ name: 'Connected', value: 'connected', description: 'A person has signed in' },
 					{ name: 'Disconnected', value: 'disconnected', description: 'A person has disconnected an app' },
 					{ name: 'Expiring Soon', value: 'expiringSoon', description: 'A sign-in ends soon (at most three days before) unless it is used; told once' },
-					{ name: 'Needs Sign-In', value: 'needsSignIn', description: 'A sign-in has ended by itself: a lifetime has passed, or the provider does not accept it any more; told once' },
+					{ name: 'Needs Sign-In', value: 'needsSignIn', description: 'A sign-in has ended by itself (a lifetime has passed, or the provider does not accept it any more), or an administrator lets everybody sign in again; told once' },
 					{ name: 'Resume Failed', value: 'resumeFailed', description: 'A paused execution could not be reached' },
 				],
 				default: ['authenticationNeeded', 'connected', 'disconnected', 'expiringSoon', 'needsSignIn', 'resumeFailed'],

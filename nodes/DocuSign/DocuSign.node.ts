@@ -1,6 +1,6 @@
 import { NodeConnectionTypes, NodeOperationError, type IExecuteFunctions, type INodeExecutionData, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
 
-import { RESTART_WEBHOOKS, runAgain, runPerItem, runUntilSettled, WAITING_TOOLTIP } from '../../lib/n8n';
+import { RESTART_WEBHOOKS, runAgain, runPerItem, runUntilSettled, WAITING_TOOLTIP, WEBHOOK_NODE_VERSIONS } from '../../lib/n8n';
 import { identityFields, waitOptions } from '../../lib/n8n/connectorFields';
 import { testServerLogin } from '../../lib/n8n/testServerLogin';
 import { testUserLogin } from '../../lib/n8n/testUserLogin';
@@ -17,7 +17,7 @@ export class DocuSign implements INodeType {
 		name: 'docuSign',
 		icon: { light: 'file:docuSign.svg', dark: 'file:docuSign.dark.svg' },
 		group: ['transform'],
-		version: 1,
+		...WEBHOOK_NODE_VERSIONS,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
 		description: 'Send envelopes and follow them as the person who started the flow',
 		defaults: { name: 'DocuSign' },

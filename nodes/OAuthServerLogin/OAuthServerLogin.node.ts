@@ -1,6 +1,6 @@
 import { NodeConnectionTypes, type IExecuteFunctions, type INodeExecutionData, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
 
-import { RESTART_WEBHOOKS, runAgain, WAITING_TOOLTIP } from '../../lib/n8n';
+import { RESTART_WEBHOOKS, runAgain, WAITING_TOOLTIP, WEBHOOK_NODE_VERSIONS } from '../../lib/n8n';
 import { waitOptions } from '../../lib/n8n/connectorFields';
 import { includeInputOption, outputFields, providerFields, scopeField, serverLoginSlots, serverLoginTests } from '../../lib/n8n/oauthFields';
 import { outputTokens } from '../../lib/n8n/oauthOutput';
@@ -15,7 +15,7 @@ export class OAuthServerLogin implements INodeType {
 		name: 'oAuthServerLogin',
 		icon: { light: 'file:oAuthServerLogin.svg', dark: 'file:oAuthServerLogin.dark.svg' },
 		group: ['transform'],
-		version: 1,
+		...WEBHOOK_NODE_VERSIONS,
 		subtitle: '={{ $parameter["authentication"] === "jwtBearer" ? "JWT bearer" : "client credentials" }}',
 		description: 'Get a token without anybody signing in: as the app itself, or as a user whom a signed assertion names',
 		defaults: { name: 'OAuth Server Login' },

@@ -1,6 +1,6 @@
 import { NodeConnectionTypes, type IExecuteFunctions, type INodeExecutionData, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
 
-import { RESTART_WEBHOOKS, runAgain, WAITING_TOOLTIP } from '../../lib/n8n';
+import { RESTART_WEBHOOKS, runAgain, WAITING_TOOLTIP, WEBHOOK_NODE_VERSIONS } from '../../lib/n8n';
 import { waitOptions } from '../../lib/n8n/connectorFields';
 import { appField, includeInputOption, outputFields, scopeField, userLoginSlots, userLoginTests } from '../../lib/n8n/oauthFields';
 import { outputTokens } from '../../lib/n8n/oauthOutput';
@@ -12,7 +12,7 @@ export class OAuthUserLogin implements INodeType {
 		name: 'oAuthUserLogin',
 		icon: { light: 'file:oAuthUserLogin.svg', dark: 'file:oAuthUserLogin.dark.svg' },
 		group: ['transform'],
-		version: 1,
+		...WEBHOOK_NODE_VERSIONS,
 		subtitle: '={{ $parameter["usePrompt"] ? "asks for consent every time" : "uses the sign-in that is there" }}',
 		description: 'Let a person sign in (authorization code with PKCE): the execution pauses, and goes on with their token',
 		defaults: { name: 'OAuth User Login' },

@@ -1,6 +1,6 @@
 import { NodeConnectionTypes, NodeOperationError, type IExecuteFunctions, type INodeExecutionData, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
 
-import { RESTART_WEBHOOKS, runAgain, runPerItem, WAITING_TOOLTIP } from '../../lib/n8n';
+import { RESTART_WEBHOOKS, runAgain, runPerItem, WAITING_TOOLTIP, WEBHOOK_NODE_VERSIONS } from '../../lib/n8n';
 import { identityFields } from '../../lib/n8n/connectorFields';
 import { testServerLogin } from '../../lib/n8n/testServerLogin';
 import { testUserLogin } from '../../lib/n8n/testUserLogin';
@@ -18,7 +18,7 @@ export class SalesforceRetrieveData implements INodeType {
 		name: 'salesforceRetrieveData',
 		icon: { light: 'file:salesforce.svg', dark: 'file:salesforce.dark.svg' },
 		group: ['input'],
-		version: 1,
+		...WEBHOOK_NODE_VERSIONS,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
 		description: 'Retrieve Salesforce data as the person who started the flow',
 		defaults: { name: 'Salesforce Retrieve Data' },

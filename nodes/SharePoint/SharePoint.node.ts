@@ -1,6 +1,6 @@
 import { NodeConnectionTypes, NodeOperationError, type IExecuteFunctions, type INodeExecutionData, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
 
-import { RESTART_WEBHOOKS, runAgain, runPerItem, WAITING_TOOLTIP } from '../../lib/n8n';
+import { RESTART_WEBHOOKS, runAgain, runPerItem, WAITING_TOOLTIP, WEBHOOK_NODE_VERSIONS } from '../../lib/n8n';
 import { identityFields } from '../../lib/n8n/connectorFields';
 import { testServerLogin } from '../../lib/n8n/testServerLogin';
 import { testUserLogin } from '../../lib/n8n/testUserLogin';
@@ -19,7 +19,7 @@ export class SharePoint implements INodeType {
 		name: 'sharePoint',
 		icon: { light: 'file:sharePoint.svg', dark: 'file:sharePoint.dark.svg' },
 		group: ['transform'],
-		version: 1,
+		...WEBHOOK_NODE_VERSIONS,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
 		description: 'Read and write SharePoint lists and files as the person who started the flow',
 		defaults: { name: 'SharePoint' },

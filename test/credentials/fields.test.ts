@@ -25,7 +25,7 @@ const ENTERED: Record<string, unknown> = {
 	subject: 'alice',
 };
 const SECRETS = ['clientSecret', 'connectionKey', 'privateKey', 'privateKeyPassphrase', 'certificate', 'accessToken'];
-const EXPRESSIONS = ['user', 'subject', 'accessToken', 'workflowId'];
+const EXPRESSIONS = ['user', 'subject', 'accessToken', 'caller'];
 
 /** Of the portal, not of an app: read and tested with the trigger. */
 const PORTAL_TYPES = ['connectedAppsOpenIdApi', 'connectedAppsTrustedHeaderApi'];
@@ -82,7 +82,7 @@ describe.each(types.map((type) => [type.name, type] as const))('%s', (name, type
 			if (SECRETS.includes(field.name)) expect(field.typeOptions).toMatchObject({ password: true });
 			if (EXPRESSIONS.includes(field.name)) expect(field.typeOptions).toMatchObject({ ignoreCredentialExpressionResolveError: true });
 		}
-		expect(fieldsNamed(type, 'workflowId')).toEqual([expect.objectContaining({ type: 'hidden', default: '={{ $workflow.id }}' })]);
+		expect(fieldsNamed(type, 'caller')).toEqual([expect.objectContaining({ type: 'hidden', default: expect.stringMatching(/^=\{\{ .*workflowId: \$workflow\.id,.* \}\}$/) as string })]);
 		expect(fieldsNamed(type, provider === undefined ? 'accessToken' : 'user')).toEqual([expect.objectContaining({ type: 'string', default: '' })]);
 		expect(fieldsNamed(type, 'subject')).toHaveLength(login?.jwt === undefined ? 0 : 1);
 	});

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { INodeParameters } from 'n8n-workflow';
 
+import { WEBHOOK_NODE_VERSIONS } from '../../lib/n8n';
 import type { StoredCredential, StoredWorkflow, WorkflowNode } from './n8nTypes';
 
 /** This package's name, which its node types begin with. */
@@ -24,13 +25,13 @@ export function node(
 	return { id: randomUUID(), name, type, typeVersion, position: [0, 0], parameters, ...settings };
 }
 
-/** Node types of this package that have more than one version. */
-const NEWEST: Readonly<Record<string, number>> = { connectedAppsTrigger: 1.1 };
+/** DocuSign's trigger reads any body as it came, which n8n promises in version 1 only. */
+const FIRST_VERSION_ONLY = new Set(['oAuthRefreshToken', 'docuSignTrigger']);
 
 /** A node of this package, by the name in its description: `own('Query', 'salesforceRetrieveData', …)`. */
 export function own(name: string, type: string, parameters: INodeParameters = {}, settings: NodeSettings = {}): WorkflowNode {
 	// The editor gives every node with webhooks, restart webhooks included, an id for them.
-	return node(name, `${packageName}.${type}`, settings.typeVersion ?? NEWEST[type] ?? 1, parameters, { webhookId: randomUUID(), ...settings });
+	return node(name, `${packageName}.${type}`, settings.typeVersion ?? (FIRST_VERSION_ONLY.has(type) ? 1 : WEBHOOK_NODE_VERSIONS.defaultVersion), parameters, { webhookId: randomUUID(), ...settings });
 }
 
 /** The same node with these credentials selected. */

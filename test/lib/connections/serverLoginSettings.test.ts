@@ -98,8 +98,8 @@ describe('what an admin enters for a login without a person', () => {
 	});
 
 	it('what is for the test and for nodes', () => {
-		expect(read('salesforceJwtBearerOAuth2Api', { testSubject: ' bob ', accessToken: 'connected-apps:token:x', workflowId: 'w1' })).toMatchObject({ testSubject: 'bob', accessToken: 'connected-apps:token:x', workflowId: 'w1' });
-		expect(read('salesforceJwtBearerOAuth2Api', { accessToken: '={{ $json.accessToken }}' })).toMatchObject({ accessToken: undefined, testSubject: undefined, workflowId: undefined });
+		expect(read('salesforceJwtBearerOAuth2Api', { testSubject: ' bob ', accessToken: 'connected-apps:token:x' })).toMatchObject({ testSubject: 'bob', accessToken: 'connected-apps:token:x' });
+		expect(read('salesforceJwtBearerOAuth2Api', { accessToken: '={{ $json.accessToken }}' })).toMatchObject({ accessToken: undefined, testSubject: undefined });
 	});
 
 	it.each<[string, string, Record<string, unknown>]>([

@@ -42,7 +42,10 @@ export function n8nRequests(): Requests {
 /** What `authenticate` is handed by either helper. */
 export type Options = IHttpRequestOptions & { uri?: string; rejectUnauthorized?: boolean };
 
-export const credentialOf = (raw: Record<string, unknown>) => raw as ICredentialDataDecryptedObject;
+/** As n8n hands it over, with the caller that its expression gives. */
+export function credentialOf({ workflowId, executionId, sharedItems, ...raw }: Record<string, unknown>): ICredentialDataDecryptedObject {
+	return { ...raw, caller: { workflowId, executionId, sharedItems } } as unknown as ICredentialDataDecryptedObject;
+}
 export const headersOf = (options: IHttpRequestOptions) => Object.fromEntries(Object.entries(options.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]));
 
 /** The error as n8n shows it: message and description. */
