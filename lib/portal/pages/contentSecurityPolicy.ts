@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+import { hasPlainHost } from './safeHref';
 import { styles } from './styles';
 
 /** Source expression of the one inline style; computed from the very string that every page carries. */
@@ -14,7 +15,8 @@ export function contentSecurityPolicy(formOrigins: readonly string[] = []): stri
 	// Chrome applies form-action to every redirect that follows the POST, not only to the form's own action, and a
 	// provider may hop between hosts that we cannot list (login host → the customer's own domain → its identity
 	// provider). Hence https: as a whole; it opens little, since a page without script holds only the forms that we wrote.
-	const formAction = ["'self'", 'https:', ...formOrigins.map((address) => new URL(address).origin)];
+	// What is no plain host is left out: an endpoint may come from somebody's metadata, and must not write this policy.
+	const formAction = ["'self'", 'https:', ...formOrigins.map((address) => new URL(address)).filter(hasPlainHost).map(({ origin }) => origin)];
 	return [
 		"default-src 'none'",
 		`style-src ${styleHash}`,
