@@ -134,7 +134,7 @@ export type FilterOperator = 'equals' | 'notEquals' | 'greater' | 'greaterOrEqua
 export interface Condition {
 	column: Column;
 	operator: FilterOperator;
-	/** As a flow gives it, of the column's type: string, number, boolean or ISO date. Absent with isEmpty and isNotEmpty. People: the e-mail or name as text, lookups: the shown value, or either by a number, the id. */
+	/** As a flow gives it, of the column's type: string, number, boolean or ISO date (a column without a time of day: `2026-01-31`). Absent with isEmpty and isNotEmpty. People: the e-mail or name as text, lookups: the shown value, or either by a number, the id. */
 	value?: string | number | boolean;
 }
 

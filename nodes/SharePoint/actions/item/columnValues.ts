@@ -60,6 +60,18 @@ function booleanOf(api: ItemApi, column: Column, value: unknown): boolean {
 	return TRUE.has(word);
 }
 
+function choiceOf(api: ItemApi, column: Column, value: unknown): string {
+	if (isObject(value) || Array.isArray(value)) throw wrong(api, column, value, 'a text');
+	return String(value);
+}
+
+/** A text is taken as it is, semicolons and all: a choice may be called so. */
+function singleChoice(api: ItemApi, column: Column, value: unknown): string | null {
+	if (!Array.isArray(value)) return choiceOf(api, column, value);
+	const [first] = one(api, column, value, value as unknown[]);
+	return first === undefined || first === null || first === '' ? null : choiceOf(api, column, first);
+}
+
 function one<T>(api: ItemApi, column: Column, value: unknown, entries: T[]): T[] {
 	if (!column.multiple && entries.length > 1) throw wrong(api, column, value, 'a single one');
 	return entries;
@@ -80,7 +92,7 @@ export function writtenValue(api: ItemApi, column: Column, value: unknown): Writ
 		case 'dateTime':
 			return dateOf(api, column, value);
 		case 'choice':
-			return column.multiple ? partsOf(value, /[;\n]+/).map(String) : String(value);
+			return column.multiple ? partsOf(value, /[;\n]+/).map((part) => choiceOf(api, column, part)) : singleChoice(api, column, value);
 		case 'person':
 			return { people: one(api, column, value, partsOf(value, /[;,\n]+/).map((part) => personOf(api, column, part))) };
 		case 'lookup':

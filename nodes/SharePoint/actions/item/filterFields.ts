@@ -95,8 +95,6 @@ function comparedValue(api: ItemApi, column: Column, value: unknown): Condition[
 	if (column.type === 'person' || column.type === 'lookup') return typeof value === 'number' || /^\d+$/.test(String(value)) ? Number(value) : String(value);
 	if (column.type === 'choice') return String(value);
 	const written = writtenValue(api, { ...column, multiple: false }, value);
-	// A day is compared as its first moment.
-	if (column.dateOnly && typeof written === 'string') return `${written}T00:00:00Z`;
 	return typeof written === 'object' ? String(value) : written;
 }
 

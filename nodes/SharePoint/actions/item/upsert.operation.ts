@@ -9,7 +9,7 @@ import { mappedValues, mapperField, mapperOf } from './mappedValues';
 function keyValue(api: ItemApi, { column, value }: Written): NonNullable<Condition['value']> {
 	if (value === null) throw wrongParameter(api, `The key column ${column.name} has no value`, 'Every item needs one, or choose "Create"');
 	if (typeof value === 'object') throw wrongParameter(api, `The column ${column.name} cannot be the key`, 'Choose a column of text, number, choice or date');
-	return column.dateOnly && typeof value === 'string' ? `${value}T00:00:00Z` : value;
+	return value;
 }
 
 export const upsert: Operation = {

@@ -1,4 +1,5 @@
 import type { Column, Condition, ItemQuery, ListAt } from '../backend';
+import { dayFilter } from '../days';
 import { quoted } from './addresses';
 import { isReference } from './columns';
 import type { GraphApi } from './graphApi';
@@ -15,6 +16,8 @@ const byNumber = (column: Column, value: Condition['value']): boolean => isRefer
 async function conditionText(api: GraphApi, at: ListAt, { column, operator, value }: Condition): Promise<string> {
 	let path = `fields/${column.name}${byNumber(column, value) ? 'LookupId' : ''}`;
 	let compared = value;
+	const byDay = column.dateOnly ? dayFilter(path, operator, value, quoted) : undefined;
+	if (byDay !== undefined) return byDay;
 	if (column.type === 'person' && typeof value === 'string' && value.includes('@') && (operator === 'equals' || operator === 'notEquals')) {
 		path = `fields/${column.name}LookupId`;
 		compared = await siteUserIdOf(api, at.site, { email: value });

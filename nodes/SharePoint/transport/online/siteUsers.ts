@@ -3,6 +3,7 @@
 import { NodeOperationError } from 'n8n-workflow';
 
 import type { PersonRef, SiteRef } from '../backend';
+import { severalPeople } from '../people';
 import { oncePerSession } from '../perSession';
 import { quoted, sitePath } from './addresses';
 import { optionalText, type GraphApi, type Json } from './graphApi';
@@ -31,14 +32,15 @@ export async function siteUserAt(api: GraphApi, site: SiteRef, id: number): Prom
 	});
 }
 
-/** @throws NodeOperationError if the site does not know the person */
+/** @throws NodeOperationError if the site does not know the person, or several by that address */
 export async function siteUserIdOf(api: GraphApi, site: SiteRef, person: PersonRef): Promise<number> {
 	if ('id' in person) return person.id;
 	const path = `${await sitePath(api, site)}${USERS}?${FIELDS}&$filter=${encodeURIComponent(`fields/EMail eq ${quoted(person.email)}`)}`;
-	const found = await oncePerSession(api.session, path.toLowerCase(), async () => {
+	const [found, ...others] = await oncePerSession(api.session, path.toLowerCase(), async () => {
 		const { value = [] } = await api.getJson<{ value?: Json[] }>(path, { headers: NOT_INDEXED, about: 'people of the site' });
-		return value.map(userOf)[0];
+		return value.map(userOf);
 	});
+	if (found !== undefined && others.length > 0) throw severalPeople(api, person.email, [found, ...others]);
 	if (found === undefined) {
 		throw new NodeOperationError(api.node, `The site knows nobody with the e-mail address ${person.email}`, { itemIndex: api.itemIndex, description: 'A site knows people who have visited it or were given access to it: share it with the person once, or give the number that the site has for them' });
 	}

@@ -2,12 +2,12 @@
 import { NodeOperationError, type IDataObject } from 'n8n-workflow';
 
 import type { Column, ListAt, Written } from '../backend';
+import { dayOf, momentOn } from '../days';
 import { lookupIdOf, personIdOf, propertyOf } from './people';
 import { optionalText, textOf, type Json, type ServerApi } from './serverApi';
 
 /** The server joins a list for each person and lookup, and no more than twelve at once; authors count too. */
 const MAX_JOINS = 8;
-const HALF_A_DAY_MS = 43_200_000;
 
 export const isReference = ({ type }: Column): boolean => type === 'lookup' || type === 'person';
 
@@ -31,12 +31,6 @@ export function selection(columns: readonly Column[]): { select: string[]; expan
 		}
 	}
 	return { select, expand };
-}
-
-/** The day of a column without a time: its midnight comes in UTC, and lies up to half a day beside that of the site. */
-function dayOf(value: string): string {
-	const at = Date.parse(value);
-	return Number.isNaN(at) ? value : new Date(at + HALF_A_DAY_MS - 1).toISOString().slice(0, 10);
 }
 
 function referenceOf({ type, lookup }: Column, id: number, shown: Json | undefined): IDataObject {
@@ -76,8 +70,7 @@ export async function fieldsToWrite(api: ServerApi, at: ListAt, values: readonly
 		} else if (column.type === 'hyperlink' && typeof value === 'object' && value !== null && 'link' in value) {
 			body[name] = { Url: value.link.url, Description: value.link.description };
 		} else if (column.dateOnly && typeof value === 'string') {
-			// Noon is the same day in every zone that the site may be in.
-			body[name] = `${value.slice(0, 10)}T12:00:00Z`;
+			body[name] = momentOn(value);
 		} else body[name] = column.multiple ? (value ?? []) : value;
 	}
 	return body;

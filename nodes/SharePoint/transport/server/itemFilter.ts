@@ -1,4 +1,5 @@
 import type { Condition, ItemQuery } from '../backend';
+import { dayFilter } from '../days';
 import { quoted } from './addresses';
 import { isReference } from './itemFields';
 import { propertyOf } from './people';
@@ -14,10 +15,12 @@ function pathOf({ column, value, operator }: Condition): { path: string; expand?
 	return { path: `${name}/${shown}`, expand: name };
 }
 
+const momentLiteral = (moment: string): string => `datetime${quoted(moment)}`;
+
 function literalOf({ column, value }: Condition): string {
 	if (typeof value === 'boolean') return value ? '1' : '0';
 	if (typeof value === 'number') return String(value);
-	if (column.type === 'dateTime') return `datetime${quoted(column.dateOnly ? `${String(value).slice(0, 10)}T00:00:00Z` : String(value))}`;
+	if (column.type === 'dateTime') return momentLiteral(String(value));
 	return quoted(String(value ?? ''));
 }
 
@@ -31,6 +34,8 @@ export function filterOf({ rawFilter, conditions = [], combine = 'and' }: ItemQu
 	const texts = conditions.map((condition) => {
 		const { path, expand: needed } = pathOf(condition);
 		if (needed !== undefined) expand.push(needed);
+		const byDay = condition.column.dateOnly ? dayFilter(path, condition.operator, condition.value, momentLiteral) : undefined;
+		if (byDay !== undefined) return byDay;
 		if (condition.operator === 'startsWith') return `startswith(${path},${literalOf(condition)})`;
 		if (condition.operator === 'contains') return `substringof(${literalOf(condition)},${path})`;
 		return `${path} ${COMPARISONS[condition.operator] ?? 'eq'} ${condition.value === undefined || condition.operator === 'isEmpty' || condition.operator === 'isNotEmpty' ? 'null' : literalOf(condition)}`;

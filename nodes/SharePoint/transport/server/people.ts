@@ -2,16 +2,18 @@
 import { NodeOperationError } from 'n8n-workflow';
 
 import type { Column, LookupRef, PersonRef, SiteRef } from '../backend';
+import { severalPeople } from '../people';
 import { oncePerSession } from '../perSession';
 import { listAddress, query, quoted, webAddress } from './addresses';
-import { isFailure, rowsOf, type Json, type ServerApi } from './serverApi';
+import { isFailure, optionalText, rowsOf, type Json, type ServerApi } from './serverApi';
 
-/** @throws NodeOperationError if the server knows nobody of that name */
+/** @throws NodeOperationError if the server knows nobody of that name, or the site several by that address */
 export async function personIdOf(api: ServerApi, site: SiteRef, person: PersonRef): Promise<number> {
 	if ('id' in person) return person.id;
 	const web = await webAddress(api, site);
 	return await oncePerSession(api.session, `person ${web.path} ${person.email.toLowerCase()}`, async () => {
-		const known = person.email.includes('@') ? rowsOf(await api.getJson(web.with('/siteusers', query('select', 'Id'), query('filter', `Email eq ${quoted(person.email)}`)), { about: 'people of the site' })) : [];
+		const known = person.email.includes('@') ? rowsOf(await api.getJson(web.with('/siteusers', query('select', 'Id,Title'), query('filter', `Email eq ${quoted(person.email)}`)), { about: 'people of the site' })) : [];
+		if (known.length > 1) throw severalPeople(api, person.email, known.map(({ Id, Title }) => ({ id: Number(Id), name: optionalText(Title) })));
 		if (known[0] !== undefined) return Number(known[0].Id);
 		// Whom the site does not know yet, the directory may.
 		const answer = await api.send(web.with('/ensureuser'), { json: { logonName: person.email }, about: `person ${person.email}`, accepts: ({ status }) => status === 400 || status === 404 });

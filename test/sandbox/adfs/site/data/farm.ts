@@ -56,6 +56,7 @@ function fillShared(shared: Web, settings: SandboxSettings): void {
 		column('Budget', 'Currency'),
 		column('Progress', 'Number'),
 		column('Due_x0020_Date', 'DateTime', { title: 'Due Date' }),
+		column('Delivery', 'DateTime', { dateOnly: true }),
 		column('Billable', 'Boolean'),
 		column('Website', 'URL'),
 		column('Notes', 'Note'),

@@ -17,6 +17,8 @@ export interface Field {
 	readonly indexed: boolean;
 	readonly choices?: readonly string[];
 	readonly lookupList?: string;
+	/** Of DateTime: without a time of day. */
+	readonly dateOnly?: boolean;
 	readonly description?: string;
 	readonly fromBaseType: boolean;
 }

@@ -64,7 +64,7 @@ function fieldEntity(list: List, field: Field): Entity {
 			ValidationFormula: null,
 			...(field.choices && { Choices: field.choices, FillInChoice: false }),
 			...(['Lookup', 'LookupMulti', 'User', 'UserMulti'].includes(field.kind) && { AllowMultipleValues: field.kind.endsWith('Multi'), LookupField: field.kind.startsWith('User') ? '' : 'Title', LookupList: field.kind.startsWith('User') ? '' : `{${field.lookupList}}` }),
-			...(field.kind === 'DateTime' && { DisplayFormat: 1 }),
+			...(field.kind === 'DateTime' && { DisplayFormat: field.dateOnly ? 0 : 1 }),
 		},
 	};
 }

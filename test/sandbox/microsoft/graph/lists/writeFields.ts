@@ -27,7 +27,9 @@ export function readFields(list: List, fields: Readonly<Record<string, unknown>>
 			if (Array.isArray(value)) throw invalidRequest('A value without a type name was found and no expected type is available. When the model is specified, each value in the payload must have a type which can be either specified in the payload, explicitly by the caller or implicitly inferred from the parent value.');
 			continue;
 		}
-		values[column.name] = value === null || value === '' ? undefined : readValue(list, column, value, declared);
+		const read = value === null || value === '' ? undefined : readValue(list, column, value, declared);
+		// Several of nothing is nothing.
+		values[column.name] = Array.isArray(read) && read.length === 0 ? undefined : read;
 	}
 	for (const column of list.columns) {
 		const isEmpty = (column.name in values ? values[column.name] : before?.values[column.name]) === undefined;
