@@ -42,7 +42,7 @@ export function readOpenIdSettings(raw: RawSettings): OpenIdSettings {
 		scopes: [...new Set(['openid', ...parseScopes(text(raw, 'scopes') || 'email profile')])],
 		userClaim: text(raw, 'userClaim') || 'email',
 		trustsEmail: raw.trustEmail === true,
-		allowedDomains: list(raw, 'allowedDomains').map((domain) => domain.replace(/^@/, '').toLowerCase()),
+		allowedDomains: [...new Set(list(raw, 'allowedDomains').map((domain) => domain.replace(/^@/, '').toLowerCase()))],
 		groupsClaim,
 		allowedGroups,
 		endsProviderSession: raw.endProviderSession !== false,
