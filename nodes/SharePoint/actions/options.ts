@@ -4,7 +4,7 @@ import { waitOptions } from '../../../lib/n8n/connectorFields';
 
 const sharedOptions: INodeProperties[] = [
 	{ displayName: 'Search Region', name: 'searchRegion', type: 'string', default: '', placeholder: 'EUR', description: 'Where the data of the organization lies (NAM, EUR, APC, …). A search with Client Credentials needs it.' },
-	{ displayName: 'User Agent', name: 'userAgent', type: 'string', default: '', placeholder: 'NONISV|Contoso|Invoices/1.0', description: 'How calls are named in Microsoft’s traffic, in the form NONISV|Company|App/Version; well-named traffic is throttled later' },
+	{ displayName: 'User Agent', name: 'userAgent', type: 'string', default: '', placeholder: 'NONISV|Contoso|Invoices/1.0', description: 'How calls are named to SharePoint, in the form NONISV|Company|App/Version; Microsoft throttles well-named traffic later' },
 ];
 
 const labelOf = (option: INodeProperties | INodePropertyOptions | INodePropertyCollection): string => ('displayName' in option ? option.displayName : option.name);

@@ -1,7 +1,7 @@
 // The lists that pickers search: sites, lists, libraries, folders, files. Each takes what was typed and a page's token.
 import type { ILoadOptionsFunctions, INodeListSearchItems, INodeListSearchResult } from 'n8n-workflow';
 
-import type { Entry, Page } from '../transport/backend';
+import type { Entry, Page, Site } from '../transport/backend';
 import { chosenLibrary, chosenSite, folderIn, pickerBackend } from './pickerBackend';
 
 function resultOf<T>({ entries, next }: Page<T>, shape: (entry: T) => INodeListSearchItems, filter = ''): INodeListSearchResult {
@@ -11,7 +11,9 @@ function resultOf<T>({ entries, next }: Page<T>, shape: (entry: T) => INodeListS
 
 export async function searchSites(this: ILoadOptionsFunctions, filter = '', page?: string): Promise<INodeListSearchResult> {
 	const backend = await pickerBackend(this, 'Choose "By URL" and enter the address of the site');
-	return resultOf(await backend.searchSites(filter, page), ({ id, title, name, webUrl }) => ({ name: title || name, value: id, url: webUrl, description: webUrl }));
+	// A server finds a site by its id only through its search, which may have forgotten it; Graph knows both.
+	const valueOf = ({ id, webUrl }: Site): string => (backend.service === 'server' && webUrl !== '' ? webUrl : id);
+	return resultOf(await backend.searchSites(filter, page), (site) => ({ name: site.title || site.name, value: valueOf(site), url: site.webUrl, description: site.webUrl }));
 }
 
 export async function searchLists(this: ILoadOptionsFunctions, filter = '', page?: string): Promise<INodeListSearchResult> {

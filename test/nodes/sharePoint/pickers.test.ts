@@ -2,7 +2,9 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import { SharePoint } from '../../../nodes/SharePoint/SharePoint.node';
+import { pickerBackend } from '../../../nodes/SharePoint/methods/pickerBackend';
 import { useSharePoint } from './sharePointNode';
+import { useSharePointServer } from './sharePointServerNode';
 import { httpRequest } from '../support/executing';
 
 const node = new SharePoint();
@@ -51,5 +53,40 @@ describe('a list of the editor', () => {
 		await expect(searchSites.call(context({}, false))).rejects.toThrow(/No credential is selected\. Choose "By URL" and enter the address of the site/);
 		await expect(searchLists.call(context({ site: '={{ $json.site }}' }))).rejects.toThrow(/Choose "Site" first/);
 		await expect(searchSites.call(context({ authentication: 'password' }))).rejects.toThrow(/takes no password/);
+	});
+});
+
+describe('a list of the editor for SharePoint Server', () => {
+	const { world } = useSharePointServer({});
+	const CREDENTIAL = 'sharePointServerPasswordApi';
+	const context = (parameters: Record<string, unknown> = {}) => {
+		const entered: Record<string, unknown> = { service: 'server', authentication: 'password', ...parameters };
+		const played = {
+			getNode: () => ({ id: 'n', name: 'SharePoint', type: 'sharePoint', typeVersion: 1, position: [0, 0], parameters: {}, credentials: { [CREDENTIAL]: { id: 'c', name: 'Account' } } }),
+			getCurrentNodeParameter: (name: string) => entered[name],
+			getCredentials: async () => await Promise.resolve({ siteUrl: `${world.sandbox.adfs.siteUrl}/sites/shared`, authentication: 'basic', username: 'CONTOSO\\alice', password: 'alice-password' }),
+			getWorkflow: () => ({ id: 'flow-1' }),
+			helpers: { httpRequest },
+			logger: { debug: () => undefined },
+		};
+		return played as unknown as ILoadOptionsFunctions;
+	};
+
+	it('stores the address of a site: what is chosen is found without the server’s search', async () => {
+		const { results } = await node.methods.listSearch.searchSites.call(context(), 'aero');
+		const address = `${world.sandbox.adfs.siteUrl}/sites/aerospace`;
+		expect(results).toEqual([{ name: 'Aerospace', value: address, url: address, description: address }]);
+		await world.control('DELETE', 'calls');
+		const libraries = await node.methods.listSearch.searchLibraries.call(context({ site: { __rl: true, mode: 'list', value: address } }));
+		expect(libraries.results.map(({ name }) => name)).toEqual(['Documents']);
+		expect((await world.calls()).map(({ path }) => path).filter((path) => path.includes('/search/'))).toEqual([]);
+	});
+
+	it('still finds a site by its ID, as flows have stored it', async () => {
+		const shared = (await node.methods.listSearch.searchLists.call(context({ site: { __rl: true, mode: 'url', value: '/sites/shared' } }))).results;
+		const { entries } = await (await pickerBackend(context(), '')).searchSites('Shared Projects');
+		const site = entries[0]!.id;
+		expect(site).toMatch(/^[0-9a-f-]{36}$/);
+		expect((await node.methods.listSearch.searchLists.call(context({ site: { __rl: true, mode: 'list', value: site } }))).results).toEqual(shared);
 	});
 });

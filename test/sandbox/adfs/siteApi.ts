@@ -22,6 +22,10 @@ export function buildSiteApi(context: AdfsContext, provider: Provider, faults: F
 	const identify = identifier(context, provider);
 	const app = express().disable('x-powered-by').disable('etag');
 	app.use(calls.middleware('api'), faults.middleware('api'));
+	app.use((request, _response, next) => {
+		calls.annotate(request, { userAgent: request.get('user-agent') ?? null });
+		next();
+	});
 
 	app.use(async (request, response) => {
 		response.set({ SPRequestGuid: randomUUID(), 'X-SharePointHealthScore': '0', MicrosoftSharePointTeamServices: '16.0.0.17928' });

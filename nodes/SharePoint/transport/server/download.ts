@@ -1,8 +1,6 @@
-import { NodeOperationError } from 'n8n-workflow';
-
 import type { Download, EntryAt } from '../backend';
 import { aboutEntry } from './addresses';
-import { earlierVersions, findKind } from './entries';
+import { earlierVersion, findKind } from './entries';
 import type { ServerApi } from './serverApi';
 
 /** The bytes as a stream. The server gives no parts: a download that breaks off begins again with the next run. */
@@ -10,9 +8,7 @@ export async function download(api: ServerApi, at: EntryAt, { versionId }: { ver
 	const about = aboutEntry(at);
 	const { entry, address } = await findKind(api, at, 'file');
 	if (versionId === undefined || versionId === entry.version) return { file: entry, body: (await api.open(address.with('/$value'), about)).body };
-	const versions = await earlierVersions(api, address, about);
-	const wanted = versions.find(({ version }) => version.id === versionId);
-	if (wanted === undefined) throw new NodeOperationError(api.node, `The ${about} has no version ${versionId}`, { itemIndex: api.itemIndex, description: `It has ${[String(entry.version), ...versions.map(({ version }) => version.id)].join(', ')}` });
+	const wanted = await earlierVersion(api, at, entry, address, versionId);
 	const { body } = await api.open(address.with(`/versions(${wanted.number})/$value`), `version ${versionId} of the ${about}`);
 	return { file: { ...entry, size: wanted.version.size ?? entry.size, versionId }, body };
 }

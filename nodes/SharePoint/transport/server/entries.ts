@@ -172,15 +172,25 @@ export function entryOperations(api: ServerApi): Pick<Backend, 'getLibraries' | 
 			return { entries: [{ id: textOf(entry.version), size: entry.size, lastModified: entry.lastModified, ...(entry.lastModifiedBy && { lastModifiedBy: entry.lastModifiedBy }) }, ...(await earlierVersions(api, address, aboutEntry(at))).map(({ version }) => version)] };
 		},
 		async restoreVersion(at, versionId) {
-			const { address } = await findKind(api, at, 'file');
+			const { entry, address } = await findKind(api, at, 'file');
+			if (versionId === entry.version) throw new NodeOperationError(api.node, `The version ${versionId} of the ${aboutEntry(at)} is its content already`, { itemIndex: api.itemIndex });
+			await earlierVersion(api, at, entry, address, versionId);
 			await api.send(address.with('/versions/restorebylabel(versionlabel=@v)', parameter('v', versionId)), { method: 'POST', about: `version ${versionId} of the ${aboutEntry(at)}` });
 		},
 		createSharingLink: async () => notHere(api, 'makes no sharing links'),
 	};
 }
 
+/** @throws NodeOperationError that names those that there are */
+export async function earlierVersion(api: ServerApi, at: EntryAt, entry: Entry, address: Address, versionId: string): Promise<{ version: Version; number: number }> {
+	const versions = await earlierVersions(api, address, aboutEntry(at));
+	const wanted = versions.find(({ version }) => version.id === versionId);
+	if (wanted !== undefined) return wanted;
+	throw new NodeOperationError(api.node, `The ${aboutEntry(at)} has no version ${versionId}`, { itemIndex: api.itemIndex, description: `It has ${[textOf(entry.version), ...versions.map(({ version }) => version.id)].join(', ')}` });
+}
+
 /** Newest first; `number` is what the server's addresses have. */
-export async function earlierVersions(api: ServerApi, address: Address, about: string): Promise<{ version: Version; number: number }[]> {
+async function earlierVersions(api: ServerApi, address: Address, about: string): Promise<{ version: Version; number: number }[]> {
 	const rows = rowsOf(await api.getJson(address.with('/versions', query('select', '*,CreatedBy/Id,CreatedBy/Title,CreatedBy/Email'), query('expand', 'CreatedBy')), { about }));
 	return rows.map(({ ID, VersionLabel, Size, Created, CreatedBy }) => ({ number: Number(ID), version: { id: textOf(VersionLabel), size: Number(Size ?? 0), lastModified: textOf(Created), ...(personOf(CreatedBy) && { lastModifiedBy: personOf(CreatedBy) }) } })).sort((a, b) => b.number - a.number);
 }

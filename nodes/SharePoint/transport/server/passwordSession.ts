@@ -47,7 +47,7 @@ export function passwordSession(login: PasswordLogin, transport: PasswordTranspo
 		const method = init.method ?? 'GET';
 		const isWrite = method !== 'GET' && method !== 'HEAD';
 		const once = async (): Promise<Answer> => {
-			const digest = isWrite ? await digests.of(url) : undefined;
+			const digest = isWrite ? await digests.of(url, init.headers?.['user-agent']) : undefined;
 			const asked = ask(url.href, { ...init, method, headers: { accept: 'application/json', ...init.headers, ...own, ...(digest !== undefined && { 'x-requestdigest': digest }) } });
 			// No answer came, but the server may have done what it was asked.
 			asked.catch(() => (activity.accepted = true));

@@ -18,13 +18,13 @@ export class RequestDigests {
 		private readonly nowMs: () => number = Date.now,
 	) {}
 
-	/** The digest for a write to this address; undefined where none is to be had: then the write itself tells why. */
-	async of(url: URL): Promise<string | undefined> {
+	/** The digest for a write to this address; undefined where none is to be had: then the write itself tells why. @param userAgent the name of that write */
+	async of(url: URL, userAgent?: string): Promise<string | undefined> {
 		const site = siteOf(url);
 		if (site === undefined) return undefined;
 		const known = await this.known.get(site)?.catch(() => undefined);
 		if (known !== undefined && known.untilMs > this.nowMs()) return known.value;
-		const asked = this.ask(site);
+		const asked = this.ask(site, userAgent);
 		this.known.set(site, asked);
 		// A failure is not remembered.
 		asked.catch(() => this.known.delete(site));
@@ -35,8 +35,8 @@ export class RequestDigests {
 		this.known.delete(siteOf(url) ?? '');
 	}
 
-	private async ask(site: string): Promise<Digest> {
-		const response = await this.call(`${site}/_api/contextinfo`, { method: 'POST', headers: { accept: 'application/json;odata=nometadata' }, body: '' });
+	private async ask(site: string, userAgent: string | undefined): Promise<Digest> {
+		const response = await this.call(`${site}/_api/contextinfo`, { method: 'POST', headers: { accept: 'application/json;odata=nometadata', ...(userAgent !== undefined && { 'user-agent': userAgent }) }, body: '' });
 		const read = response.ok ? ((await response.json()) as { FormDigestValue?: unknown; FormDigestTimeoutSeconds?: unknown }) : {};
 		if (typeof read.FormDigestValue !== 'string') return { value: '', untilMs: 0 };
 		const seconds = Number(read.FormDigestTimeoutSeconds);

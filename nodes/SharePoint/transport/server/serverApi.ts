@@ -5,8 +5,9 @@ import { NodeApiError } from 'n8n-workflow';
 import { isConnectedAppsError } from '../../../../lib/errors';
 import { isPassingNetworkError, MAX_ATTEMPTS, nextWaitMs } from '../../../../lib/n8n/backOff';
 import { assertNotCancelled, waitMs } from '../../../../lib/n8n/wait';
-import type { StreamedBody } from '../../../../lib/n8n';
+import type { StreamedBody, UserSession } from '../../../../lib/n8n';
 import type { BackendParts } from '../backendParts';
+import { userAgentOf } from '../online/graphApi';
 import { isPassing, readFailure, toApiError, toUnreachableError, type ServerFailure } from './serverErrors';
 
 export type Json = Record<string, unknown>;
@@ -33,12 +34,16 @@ export interface ServerApi extends BackendParts {
 	/** Undefined if there is none. */
 	find(url: string, options?: CallOptions): Promise<Json | undefined>;
 	open(url: string, about: string): Promise<StreamedBody>;
+	/** The session's, under the name that the option "User Agent" gives to calls; nothing is tried again. */
+	call: UserSession['call'];
 }
 
 export const isFailure = (answer: Response | ServerFailure): answer is ServerFailure => !(answer instanceof Response);
 
 export function createServerApi(parts: BackendParts): ServerApi {
 	const { session, node, logger, signal, itemIndex } = parts;
+	const named = (headers: Record<string, string> = {}): Record<string, string> => ({ 'user-agent': userAgentOf(parts), ...headers });
+	const call: ServerApi['call'] = async (path, init = {}) => await session.call(path, { ...init, headers: named(init.headers) });
 
 	/** @param repeatable the call may be made again even if nobody knows what became of it */
 	const again = async <Answer>(about: string | undefined, repeatable: boolean, ask: () => Promise<Answer>, failureOf: (answer: Answer) => Promise<ServerFailure | undefined>): Promise<Answer | ServerFailure> => {
@@ -65,7 +70,7 @@ export function createServerApi(parts: BackendParts): ServerApi {
 	const send: ServerApi['send'] = async (url, options = {}) => {
 		const { json, bytes, verb, ifMatch, about, metadata = false, accepts } = options;
 		const method = options.method ?? (json !== undefined || bytes !== undefined || verb !== undefined ? 'POST' : 'GET');
-		const headers = { accept: `application/json;odata=${metadata ? 'minimal' : 'no'}metadata`, ...(json !== undefined && { 'content-type': 'application/json;odata=nometadata' }), ...(bytes !== undefined && { 'content-type': 'application/octet-stream' }), ...(verb !== undefined && { 'x-http-method': verb }), ...(ifMatch !== undefined && { 'if-match': ifMatch }) };
+		const headers = named({ accept: `application/json;odata=${metadata ? 'minimal' : 'no'}metadata`, ...(json !== undefined && { 'content-type': 'application/json;odata=nometadata' }), ...(bytes !== undefined && { 'content-type': 'application/octet-stream' }), ...(verb !== undefined && { 'x-http-method': verb }), ...(ifMatch !== undefined && { 'if-match': ifMatch }) });
 		const body = bytes ?? (json === undefined ? undefined : JSON.stringify(json));
 		const answer = await again(about, method === 'GET', async () => await session.call(url, { method, headers, signal, ...(body !== undefined && { body }) }), async (response) => (response.ok ? undefined : readFailure(response.status, response.headers, await response.text())));
 		return isFailure(answer) && accepts?.(answer) !== true ? fail(answer, about) : answer;
@@ -81,6 +86,7 @@ export function createServerApi(parts: BackendParts): ServerApi {
 	};
 	return {
 		...parts,
+		call,
 		send,
 		getJson,
 		async find(url, options = {}) {
@@ -91,7 +97,8 @@ export function createServerApi(parts: BackendParts): ServerApi {
 			return body.Exists === false ? undefined : body;
 		},
 		async open(url, about) {
-			const answer = await again(about, true, async () => await session.stream(url, { headers: { accept: '*/*' }, signal }), async ({ status, headers, body }) => {
+			const headers = named({ accept: '*/*' });
+			const answer = await again(about, true, async () => await session.stream(url, { headers, signal }), async ({ status, headers, body }) => {
 				if (status >= 200 && status < 300) return undefined;
 				const pieces: Buffer[] = [];
 				for await (const piece of body as AsyncIterable<Buffer>) pieces.push(piece);

@@ -56,7 +56,7 @@ async function sendInPieces(api: ServerApi, file: Address, source: UploadSource,
 	let inDoubt = false;
 	let isOver = false;
 	const cancel = async (): Promise<void> => {
-		await api.session.call(file.with(`/cancelupload(uploadid=guid'${uploadId}')`), { method: 'POST' }).catch((failure: unknown) => api.logger.debug('An upload could not be given up', { message: String(failure) }));
+		await api.call(file.with(`/cancelupload(uploadid=guid'${uploadId}')`), { method: 'POST' }).catch((failure: unknown) => api.logger.debug('An upload could not be given up', { message: String(failure) }));
 	};
 	const step = (length: number): string => {
 		if (position === 0) return `/startupload(uploadid=guid'${uploadId}')`;
@@ -98,7 +98,7 @@ function isWhole(entry: Entry | undefined, size: number, before: string | undefi
 async function sendChunk(api: ServerApi, url: string, bytes: Uint8Array, about: string): Promise<Outcome> {
 	let broken: unknown;
 	try {
-		const response = await api.session.call(url, { method: 'POST', body: bytes, signal: api.signal, headers: { accept: 'application/json;odata=nometadata', 'content-type': 'application/octet-stream' } });
+		const response = await api.call(url, { method: 'POST', body: bytes, signal: api.signal, headers: { accept: 'application/json;odata=nometadata', 'content-type': 'application/octet-stream' } });
 		if (response.ok) return { sent: true };
 		return { sent: false, failure: readFailure(response.status, response.headers, await response.text()) };
 	} catch (error) {
