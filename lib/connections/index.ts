@@ -9,7 +9,7 @@ export { keepUp } from './upkeep';
 export { onBehalfOfTokenFor, readCallersToken, type CallersToken } from './onBehalfOf';
 export { completeOpenIdSignIn, endSessionUrlOf, startOpenIdSignIn, takeOpenIdSignIn, type OpenIdPortal } from './openIdSignIn';
 export { OPEN_ID_CLIENT, openIdMaterialOf, readOpenIdSettings, type OpenIdSettings } from './openIdSettings';
-export { assertionKeys, portalAssertion, type PortalAssertion } from './portalAssertion';
+export { assertionKeys, ASSERTION_LIFETIME_MS, portalAssertion, type PortalAssertion } from './portalAssertion';
 export { portalIdOf, sharedPortalId } from './portalMembership';
 export { probeSignIn, type Probe } from './probeSignIn';
 export { UseRecorder } from './recordUse';

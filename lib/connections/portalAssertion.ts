@@ -8,8 +8,8 @@ import { isEmailForm } from '../identity';
 import type { SessionIdentity } from '../types';
 import type { Vault } from '../vault';
 
-/** Long enough for a browser to be led to the flow's address. */
-const LIFETIME_MS = 5 * MINUTE_MS;
+/** Long enough for a person to press the button that hands it to the flow, and for the flow to get to its first node of ours. */
+export const ASSERTION_LIFETIME_MS = 2 * MINUTE_MS;
 const ALG = 'ES256';
 
 export interface PortalAssertion {
@@ -18,6 +18,8 @@ export interface PortalAssertion {
 	portalId: string;
 	/** The flow that it is for, as the credential's Identity Audience names it. */
 	audience: string;
+	/** What the flow is called on the page that it is started from. */
+	flow?: string;
 }
 
 /** The keys that the portal's assertions are verified with, as a JWK set without private members. */
@@ -29,20 +31,20 @@ export function assertionKeys({ identityKeys }: Pick<Vault, 'identityKeys'>): { 
  * The portal's own word on who starts a flow from its page: a JWT for `verifiedToken`.
  * @throws ConnectedAppsError `forbidden` for a session that a link opened: whoever makes links could name anybody with it
  */
-export async function portalAssertion(vault: Vault, { portalUrl, portalId, audience }: PortalAssertion, session: SessionIdentity): Promise<string> {
+export async function portalAssertion(vault: Vault, { portalUrl, portalId, audience, flow }: PortalAssertion, session: SessionIdentity): Promise<string> {
 	if (session.method === 'link') throw new ConnectedAppsError('forbidden', 'A personal link does not prove enough to start flows as a person', { user: session.userKey, advice: 'Sign in to the portal instead' });
 	const [key] = vault.identityKeys;
 	if (key === undefined) throw new ConnectedAppsError('internal', 'The vault has no key to sign with');
 	const { userKey, method, person } = session;
 	const email = isEmailForm(userKey) ? userKey : person?.email;
 	const nowSeconds = Math.floor((await vault.nowMs()) / SECOND_MS);
-	return await new SignJWT({ portal: portalId, method, ...(email !== undefined && { email, email_verified: true }) })
+	return await new SignJWT({ portal: portalId, method, ...(flow !== undefined && { flow }), ...(email !== undefined && { email, email_verified: true }) })
 		.setProtectedHeader({ alg: ALG, kid: key.kid, typ: 'JWT' })
 		.setIssuer(portalUrl)
 		.setSubject(userKey)
 		.setAudience(audience)
 		.setIssuedAt(nowSeconds)
-		.setExpirationTime(nowSeconds + LIFETIME_MS / SECOND_MS)
+		.setExpirationTime(nowSeconds + ASSERTION_LIFETIME_MS / SECOND_MS)
 		.setJti(randomUUID())
 		.sign(await importJWK({ ...key.publicKey, d: key.d }, ALG));
 }

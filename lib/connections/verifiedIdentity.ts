@@ -1,12 +1,12 @@
-import { DAY_MS } from '../clock';
+import { DAY_MS, MINUTE_MS } from '../clock';
 import { ConnectedAppsError } from '../errors';
 import { verifyIdentityToken, type IdentityTokenChecks } from '../oauth';
 import type { EndpointSource, Fetch, IdentityPolicy, OAuthEndpoints, UserKey } from '../types';
 import { sha256, type Vault } from '../vault';
 import type { Connection } from './connection';
 import { rememberPerson } from './knownPerson';
-import { personOfClaims } from './personOfClaims';
-import { assertionKeys } from './portalAssertion';
+import { personOfClaims, type PersonOfClaims } from './personOfClaims';
+import { assertionKeys, ASSERTION_LIFETIME_MS } from './portalAssertion';
 import { portalIdOf } from './portalMembership';
 
 /** How long an execution may wait, untouched, with what its token told; slides. */
@@ -15,10 +15,13 @@ const REMEMBERED_MS = 30 * DAY_MS;
 const MAX_TOKEN_LENGTH = 32_768;
 /** `sub` of the portal's own assertions is a user key already. */
 const OWN_CLAIMS = ['sub', 'email'];
+/** Until then a used one is known as used; longer than clocks that differ let it live. */
+const USED_MS = ASSERTION_LIFETIME_MS + 10 * MINUTE_MS;
 
 export interface VerifyingRun {
 	/** Empty where none is known: nothing is remembered then. */
 	executionId: string;
+	workflowId?: string;
 	fetch: Fetch;
 	resolveEndpoints(source: EndpointSource, fetch: Fetch): Promise<OAuthEndpoints>;
 }
@@ -43,13 +46,41 @@ async function remoteKeys({ issuer, jwksUrl }: IdentityPolicy, { fetch, resolveE
 	return { url };
 }
 
+/** All items of a node ask at once. */
+const claiming = new Map<string, Promise<void>>();
+
+/**
+ * An assertion of the portal starts one execution: whoever else reads it (another flow of the same audience, who looks at the execution)
+ * cannot start a second one with it. Within its execution every node may read it.
+ * @throws ConnectedAppsError `userInvalid` if it has been used
+ */
+async function claimForExecution(vault: Vault, connection: Connection, claims: Readonly<Record<string, unknown>>, identity: PersonOfClaims, run: VerifyingRun): Promise<void> {
+	const jti = String(claims.jti);
+	const mark = sha256(JSON.stringify(['assertion', jti, run.executionId]));
+	const claim = async (): Promise<void> => {
+		if (await vault.seen.first(`assertion ${jti}`, USED_MS)) {
+			await vault.identities.put(mark, identity, USED_MS);
+			await vault.audit.add({ type: 'runStarted', connectionId: connection.id, userKey: identity.userKey, use: { executionId: run.executionId, workflowId: run.workflowId }, detail: typeof claims.flow === 'string' ? claims.flow : undefined });
+			return;
+		}
+		if (run.executionId !== '' && (await vault.identities.find(mark, USED_MS)) !== undefined) return;
+		await vault.audit.add({ type: 'refused', connectionId: connection.id, userKey: identity.userKey, detail: 'A start from the portal was used a second time' });
+		throw new ConnectedAppsError('userInvalid', 'The token in "User" has started another execution already', { field: 'user', advice: 'Start the flow from the portal again' });
+	};
+	const running = claiming.get(mark) ?? claim().finally(() => claiming.delete(mark));
+	claiming.set(mark, running);
+	await running;
+}
+
 async function verify(vault: Vault, connection: Connection, policy: IdentityPolicy, token: string, run: VerifyingRun) {
 	const { issuer, audience, claim, trustsEmail = false } = policy;
 	const own = await isOwnPortal(vault, connection, issuer);
 	const keys = own ? { local: assertionKeys(vault).keys } : await remoteKeys(policy, run);
 	const claims = await verifyIdentityToken(token, { issuer, audience, keys, fetch: run.fetch, nowMs: await vault.nowMs() });
 	if (own && claims.portal !== portalIdOf(connection.registration)) throw new ConnectedAppsError('userInvalid', 'The token in "User" was made by another portal', { field: 'user', advice: 'Start the flow from the portal that offers this app' });
-	return personOfClaims(claims, { claim, trustsEmail: trustsEmail || (own && OWN_CLAIMS.includes(claim)), emailAdvice: 'An administrator turns on "Trust Addresses" in the credential if the issuer gives out only addresses that are people’s own' });
+	const identity = personOfClaims(claims, { claim, trustsEmail: trustsEmail || (own && OWN_CLAIMS.includes(claim)), emailAdvice: 'An administrator turns on "Trust Addresses" in the credential if the issuer gives out only addresses that are people’s own' });
+	if (own) await claimForExecution(vault, connection, claims, identity, run);
+	return identity;
 }
 
 /**

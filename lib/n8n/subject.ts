@@ -48,7 +48,7 @@ export async function readSubject(runtime: Runtime, connection: Connection, valu
 	const { userIdentity } = connection.registration.policy;
 	const onBehalfOf = userIdentity === 'onBehalfOf';
 	if (!isReference(value)) {
-		if (userIdentity === 'verifiedToken') return subjectOf(await verifiedUser(runtime.vault, connection, value, { executionId: at.executionId, fetch: at.fetch, resolveEndpoints: runtime.resolveEndpoints }));
+		if (userIdentity === 'verifiedToken') return subjectOf(await verifiedUser(runtime.vault, connection, value, { executionId: at.executionId, workflowId: at.workflowId, fetch: at.fetch, resolveEndpoints: runtime.resolveEndpoints }));
 		if (!onBehalfOf) return subjectOf(userKey(value));
 		const caller = readCallersToken(value);
 		return { id: `caller ${sha256(caller.token)}`, userKey: caller.userKey, caller };

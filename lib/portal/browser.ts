@@ -1,7 +1,7 @@
 import { DAY_MS, SECOND_MS } from '../clock';
 import { equalHashes, newSecret, TRANSACTION_MS, trustedUser } from '../connections';
 import { ConnectedAppsError } from '../errors';
-import type { SessionIdentity, UserKey } from '../types';
+import type { SessionIdentity, SessionMethod, UserKey } from '../types';
 import { sha256, type PortalSession, type StoredSignInRequest, type Vault } from '../vault';
 import { opensPortal, type PortalAccess } from './access';
 import type { PortalCookie, PortalRequest } from './http';
@@ -15,6 +15,9 @@ const FORM_COOKIE = 'connected_apps_form';
 const CALLER_MARK = 'caller.';
 const BINDING_PAGES = ['sign-in', 'connect', 'continue'];
 const SESSION_PAGES = ['', 'sign-in', 'connect', 'disconnect', 'continue'];
+
+/** How much a session's way of opening says of who somebody is. */
+const SAYS: Readonly<Record<SessionMethod, number>> = { link: 0, account: 1, openId: 2, trustedHeader: 2 };
 
 /**
  * Everything that one browser shows about itself, read from its cookies. Cookies get the paths of the pages that read them, so that
@@ -135,8 +138,8 @@ export class Browser {
 
 	async openSession(identity: SessionIdentity): Promise<void> {
 		const before = await this.session();
-		// An app's account says less than the portal's own sign-in of the same person.
-		if (before?.userKey === identity.userKey && identity.method === 'account' && before.method !== 'account' && before.method !== 'link') return;
+		// What says less of the same person than what they have shown before takes nothing away.
+		if (before?.userKey === identity.userKey && SAYS[identity.method] < SAYS[before.method]) return;
 		await this.endSession();
 		const secret = newSecret();
 		await this.vault.sessions.create(sha256(secret), this.access.portal.id, identity, this.access.session);

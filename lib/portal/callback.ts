@@ -1,5 +1,7 @@
-import { completeSignIn, failSignInRequest, takeTransaction } from '../connections';
+import { completeSignIn, failSignInRequest, takeTransaction, type Connection } from '../connections';
 import { ConnectedAppsError, isConnectedAppsError } from '../errors';
+import { matchAccount } from '../identity';
+import type { UserKey } from '../types';
 import { sha256, type AuthorizationTransaction } from '../vault';
 import { seeOther, type PortalResponse } from './http';
 import { addressOf, callbackPathOf, isFailure, ownConnections, type PortalContext } from './portal';
@@ -32,7 +34,7 @@ export async function showCallback(context: PortalContext, segment: string): Pro
 			return seeOtherAndTell(vault, addressOf(context, 'sign-in'), { kind: 'serviceAccountDone', connectionId: connection.id, account: completed.account.username ?? completed.account.email });
 		}
 		// The provider account that a grant is pinned to opens a session for that grant's user.
-		await browser.openSession({ userKey: completed.userKey, method: 'account', claims: {} });
+		await browser.openSession({ userKey: completed.userKey, method: await methodOf(context, connection, completed.userKey), claims: {} });
 		if (requestId !== undefined) return seeOther(`${addressOf(context, 'continue')}?request=${encodeURIComponent(requestId)}`);
 		if (purpose === 'connect') return seeOtherAndTell(vault, transaction.returnPortalUrl ?? context.portalUrl, { kind: 'connected', connectionId: connection.id });
 		// Only ever a request's id: whoever signed in may be the one that it waits for.
@@ -42,6 +44,15 @@ export async function showCallback(context: PortalContext, segment: string): Pro
 		if (isFailure(error)) context.countFailure();
 		return seeOtherAndTell(vault, addressOf(context, 'sign-in'), toldOfOtherAccount(error, transaction) ?? toldOfError(error, transaction?.requestId));
 	}
+}
+
+/**
+ * An account of any name, that somebody connected with no more than a personal link, says no more than the link of who they are: it
+ * must not make an administrator, nor start flows as that person (S41).
+ */
+async function methodOf({ vault }: PortalContext, { id, registration: { policy } }: Connection, userKey: UserKey): Promise<'account' | 'link'> {
+	const account = (await vault.grants.find({ connectionId: id, userKey }))?.account;
+	return account !== undefined && matchAccount({ ...policy, accountMatch: 'sameEmail' }, userKey, account).ok ? 'account' : 'link';
 }
 
 /** The person may confirm the change on a page; until then nothing of the other account is kept (S24). */

@@ -4,6 +4,7 @@ import { isAdmin } from './access';
 import { connectedAppsPage, portalSignInPage, type ConnectionView, type FormView, type Receipt } from './pages';
 import { openIdOrigins, organisationHost } from './openId';
 import { appView, formOriginsOf, ownConnections, portalConnections, scopeViews, type PortalContext } from './portal';
+import { runnableFlowViews } from './run';
 import { readTold, TOLD_REVOCATION } from './told';
 import { flowNames, formatTime, validityInWords } from './words';
 
@@ -23,6 +24,7 @@ export async function showConnectedApps(context: PortalContext): Promise<PortalR
 			portalName,
 			userKey: session.userKey,
 			connections: apps.map((app) => view(context, app)),
+			flows: runnableFlowViews(context, connections, session),
 			signOutForm: signOutForm(context),
 			tabs: tabsOf(context, isAdmin(context.access, session)),
 			disconnectAllHref: apps.some(isKept) ? `${context.path}/disconnect?all=1` : undefined,

@@ -45,10 +45,10 @@ const BASE_HEADERS = {
 };
 
 /** An HTML page of ours with every security header (S13, S14). */
-export function htmlPage(body: string, options: { status?: number; cookies?: PortalCookie[]; formOrigins?: string[] } = {}): PortalResponse {
+export function htmlPage(body: string, options: { status?: number; cookies?: PortalCookie[]; formOrigins?: string[]; /** Forms of this page may lead to this origin and to our own, and nowhere else. */ onlyFormOrigin?: string } = {}): PortalResponse {
 	return {
 		status: options.status ?? 200,
-		headers: { ...BASE_HEADERS, 'content-type': 'text/html; charset=utf-8', 'content-security-policy': contentSecurityPolicy(options.formOrigins ?? []) },
+		headers: { ...BASE_HEADERS, 'content-type': 'text/html; charset=utf-8', 'content-security-policy': options.onlyFormOrigin === undefined ? contentSecurityPolicy(options.formOrigins) : contentSecurityPolicy([options.onlyFormOrigin], { anyHttps: false }) },
 		cookies: options.cookies ?? [],
 		body,
 	};

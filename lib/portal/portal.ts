@@ -17,6 +17,7 @@ import { networkOf, retryAfterSeconds } from './limits';
 import { OPEN_ID_CALLBACK, showOpenIdCallback, SIGNED_OUT_PAGE } from './openId';
 import { exportOwnData } from './ownData';
 import { dressed, policyFor, type AppView, type CompanyLook, type ScopeView } from './pages';
+import { showRun, startRun } from './run';
 import { showSignIn } from './signIn';
 import { showSignedOut } from './signedOut';
 
@@ -126,6 +127,8 @@ async function route(context: PortalContext): Promise<PortalResponse> {
 	if (method === 'GET' && page === 'sign-in') return await showSignIn(context);
 	if (method === 'POST' && page === 'connect') return await connect(context);
 	if (method === 'GET' && page === 'disconnect') return await showDisconnect(context);
+	if (method === 'POST' && page === 'run') return await startRun(context);
+	if (method === 'GET' && page === 'run') return await showRun(context);
 	if (method === 'GET' && page === 'activity') return await showActivity(context);
 	if (method === 'GET' && page === 'export') return await exportOwnData(context);
 	if (method === 'GET' && page === 'admin') return await showAdministration(context);

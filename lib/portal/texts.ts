@@ -138,6 +138,26 @@ export const texts = {
 		},
 	},
 
+	runFlow: {
+		list: 'Flows you can run',
+		listHow: 'They run as you, with the apps that you’ve connected.',
+		listWeak: 'To run them as yourself, sign out, then sign in here with an app that confirms your e-mail address. A personal link doesn’t prove who you are.',
+		run: 'Run',
+		/** For screen readers, where many buttons of the same name follow each other. */
+		runWhich: (flow: string) => say` ${flow}`,
+		title: (flow: string) => say`Run ${flow}?`,
+		lead: 'It starts at once, and uses your connected apps as you.',
+		flow: 'Flow',
+		you: 'Runs as',
+		host: 'At',
+		submit: 'Run now',
+		signIn: 'If it needs an app that you haven’t connected yet, it asks you to sign in there first.',
+		tooLate: {
+			title: 'This page was open for too long',
+			lead: (flow: string) => say`For your safety, a start is offered for about a minute. If you still want to run ${flow}, try again.`,
+		},
+	},
+
 	tabsLabel: 'Pages',
 	tabs: {
 		apps: 'Apps',
@@ -183,6 +203,7 @@ export const texts = {
 			resumed: 'A flow went on',
 			resumeFailed: 'A flow could not go on',
 			exchanged: 'Used on your behalf',
+			runStarted: 'Flow run from here',
 			portalSignedIn: 'Signed in here',
 			portalSignedOut: 'Signed out here',
 			sessionEnded: 'Sign-in ended',

@@ -17,6 +17,8 @@ export type Told =
 	| { kind: 'sessionsEnded'; count: number }
 	/** An administrator has done something; on the administration's own pages only. */
 	| { kind: 'administered'; tone: 'good' | 'warn' | 'info'; text: string }
+	/** Who has just asked to run which flow; only they get to the page that hands them over to it. */
+	| { kind: 'run'; flowId: string; userKey: string; atMs: number }
 	| { kind: 'linkSent' };
 
 /** Somebody came back with another account than the one that was connected before (S24): nothing is kept of it until they confirm. */

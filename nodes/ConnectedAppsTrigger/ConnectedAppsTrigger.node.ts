@@ -13,6 +13,7 @@ import type { PortalMembership } from '../../lib/vault';
 import { sendPortalResponse, toPortalRequest } from './transport/portalRequest';
 import { LOOK_PARAMETERS, readLook } from './lookParameters';
 import { portalAccessOf } from './portalAccess';
+import { readFlowsToRun, RUN_PARAMETERS } from './runParameters';
 import { SIGN_IN_PARAMETERS, TRIGGER_CREDENTIALS } from './signInParameters';
 import { PORTAL_WEBHOOKS } from './webhooks';
 
@@ -57,6 +58,7 @@ export class ConnectedAppsTrigger implements INodeType {
 			{ displayName: 'Path', name: 'path', type: 'string', default: 'connected-apps', required: true, noDataExpression: true, placeholder: 'connected-apps', description: 'Address of My connected apps, below the address of n8n’s webhooks' },
 			{ displayName: 'Portal Name', name: 'portalName', type: 'string', default: 'My connected apps', noDataExpression: true, description: 'What people read above every page, e.g. the name of the company' },
 			...SIGN_IN_PARAMETERS,
+			...RUN_PARAMETERS,
 			...LOOK_PARAMETERS,
 			{
 				displayName: 'Events',
@@ -132,6 +134,7 @@ export class ConnectedAppsTrigger implements INodeType {
 			watchShutdown();
 			assertHostVersion();
 			readLook(this);
+			const flows = readFlowsToRun(this);
 			const runtime = await getRuntime();
 			const portalUrl = portalUrlOf(this, runtime.config, readPortalPath(this.getNodeParameter('path')));
 			if (this.getMode() === 'manual') {
@@ -144,7 +147,7 @@ export class ConnectedAppsTrigger implements INodeType {
 			const owner = ownerOf(this);
 			const fetch = fetchThroughN8n(this.helpers);
 			rememberTransport(this.helpers);
-			const register = async () => await registerOffered(this, runtime, portalUrl, (await readPortalSignIn(this, runtime.vault)).portal, fetch);
+			const register = async () => await registerOffered(this, runtime, portalUrl, { ...(await readPortalSignIn(this, runtime.vault)).portal, flows }, fetch);
 			const ids = await register();
 			const sweeper = new Sweeper({
 				runtime,

@@ -30,7 +30,7 @@ const PORTAL_SIGN_IN_PAGES = [OPEN_ID_CALLBACK, SIGNED_OUT_PAGE, 'jwks'];
 const CALLBACK_PAGES = PROVIDERS.map((provider) => `${provider.callbackSegment}/callback`);
 
 /** What may follow the trigger's own path. */
-export const PORTAL_PAGES: readonly string[] = ['sign-in', 'connect', 'disconnect', 'continue', 'activity', 'export', 'sessions', 'admin', ...PORTAL_SIGN_IN_PAGES, ...CALLBACK_PAGES];
+export const PORTAL_PAGES: readonly string[] = ['sign-in', 'connect', 'disconnect', 'continue', 'run', 'activity', 'export', 'sessions', 'admin', ...PORTAL_SIGN_IN_PAGES, ...CALLBACK_PAGES];
 
 /** The portal's addresses; one callback per provider makes one redirect URI per connection. */
 export const PORTAL_WEBHOOKS: IWebhookDescription[] = [
@@ -40,6 +40,8 @@ export const PORTAL_WEBHOOKS: IWebhookDescription[] = [
 	page('setup', 'POST', 'disconnect'),
 	page('setup', 'GET', 'disconnect'),
 	page('setup', 'GET', 'continue'),
+	page('setup', 'GET', 'run'),
+	page('setup', 'POST', 'run'),
 	page('setup', 'GET', 'activity'),
 	page('setup', 'GET', 'export'),
 	page('setup', 'POST', 'sessions'),

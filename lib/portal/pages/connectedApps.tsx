@@ -2,9 +2,10 @@
 import { type Sentence, texts } from '../texts';
 import { renderPage } from './layout';
 import { AppIcon, ButtonLink, Facts, Glyph, Notice, PostForm, Say, Scopes, Value, visible } from './parts';
+import { RunnableFlows } from './runFlow';
 import { safeHref } from './safeHref';
 import { SignedInPage } from './tabs';
-import type { ConnectionView, FormView, Receipt, Status, TabsView } from './views';
+import type { ConnectionView, FormView, Receipt, RunnableFlowView, Status, TabsView } from './views';
 
 const t = texts.connectedApps;
 
@@ -40,6 +41,8 @@ export interface ConnectedAppsProps {
 	portalName: string;
 	userKey: string;
 	connections: ConnectionView[];
+	/** Flows to start from here. */
+	flows?: RunnableFlowView[];
 	tabs: TabsView;
 	signOutForm?: FormView;
 	/** Only where there is something to disconnect. */
@@ -47,13 +50,14 @@ export interface ConnectedAppsProps {
 	receipt?: Receipt;
 }
 
-export function connectedAppsPage({ portalName, userKey, connections, tabs, signOutForm, disconnectAllHref, receipt }: ConnectedAppsProps): string {
+export function connectedAppsPage({ portalName, userKey, connections, flows = [], tabs, signOutForm, disconnectAllHref, receipt }: ConnectedAppsProps): string {
 	return renderPage(
 		<SignedInPage portalName={portalName} userKey={userKey} title={t.title} tabs={tabs} current="apps" signOutForm={signOutForm}>
 			<h1>{t.title}</h1>
 			<p class="lead">{t.lead}</p>
 			{receipt ? <ReceiptNotice receipt={receipt} /> : null}
 			<WaitingForYou connections={connections} />
+			<RunnableFlows flows={flows} />
 			{connections.length > 0
 				? <ul class="connections">{connections.map((connection, index) => <Connection connection={connection} id={`app-${index}`} />)}</ul>
 				: <div class="empty"><p><strong>{t.empty}</strong></p><p>{t.emptyHow}</p></div>}

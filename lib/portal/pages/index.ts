@@ -8,6 +8,7 @@ export { contentSecurityPolicy, styleHash } from './contentSecurityPolicy';
 export { alreadyDonePage, declinedPage, donePage, errorPage, notSignedInPage } from './outcome';
 export { otherAccountPage } from './otherAccount';
 export { openPortalPage, portalSignInPage, signedOutPage } from './portal';
+export { runFlowPage, runTooLatePage } from './runFlow';
 export { safeHref } from './safeHref';
 export { confirmSignInPage, linkSentPage, unknownBrowserPage, type UnknownBrowserProps } from './signIn';
-export type { ActivityView, AppView, ConnectionView, FormView, OrganisationOption, Purpose, Receipt, ScopeView, SessionView, SignInOption, Status, TabsView } from './views';
+export type { ActivityView, AppView, ConnectionView, FormView, OrganisationOption, Purpose, Receipt, RunnableFlowView, ScopeView, SessionView, SignInOption, Status, TabsView } from './views';

@@ -165,6 +165,7 @@ main>.asked>.actions{margin:0}
 .rows .what bdi{font-weight:600}
 .rows .when{color:var(--soft);font-size:13.5px}
 .rows .button{min-height:34px;padding:5px 10px;margin-right:-10px}
+.flows .rows .button{margin:0;padding:5px 16px}
 .tag{margin-left:8px;padding:1px 8px;border-radius:99px;font-size:12.5px;font-weight:600;white-space:nowrap}
 .end{margin-top:20px;text-align:right}
 .sections{margin:-12px -12px 26px}

@@ -58,6 +58,14 @@ export type Receipt =
 	/** Apps whose access could not be ended there yet, or cannot be. */
 	| { kind: 'allDisconnected'; count: number; queued: string[]; notSupported: string[] };
 
+/** A flow that the person may start from here. */
+export interface RunnableFlowView {
+	name: string;
+	description?: string;
+	/** Only for whoever has shown who they are. */
+	runForm?: FormView;
+}
+
 /** Addresses of the pages of somebody who is signed in. */
 export interface TabsView {
 	apps: string;

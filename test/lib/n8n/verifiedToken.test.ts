@@ -109,6 +109,35 @@ describe('a connection that takes verified tokens', () => {
 		await expect(read(connection, await portalAssertion(world.vault, { ...assertion, audience: 'others' }, session))).rejects.toMatchObject({ code: 'userInvalid' });
 	});
 
+	it('S28 a word of the portal starts one execution, in which every node may read it, and no second one', async () => {
+		const own = { identityIssuer: PORTAL_URL, identityClaim: 'sub' };
+		const [connection, other] = [await world.register(settings(own)), await world.register(settings({ ...own, connectionName: 'second' }))];
+		const session = { userKey: bob, method: 'openId' as const, claims: {} };
+		const token = await portalAssertion(world.vault, { portalUrl: PORTAL_URL, portalId: 'workflow-1:node-1', audience: AUDIENCE, flow: 'My report' }, session);
+		// All items of a node ask at once.
+		expect(await Promise.all(['1', '1', '1', '1'].map(async (execution) => await read(connection, token, execution)))).toEqual([bob, bob, bob, bob]);
+		expect(await read(other, token, '1')).toBe(bob);
+		for (const execution of ['2', '']) await expect(read(connection, token, execution)).rejects.toMatchObject({ code: 'userInvalid', message: expect.stringContaining('another execution') });
+		await expect(read(other, token, '2')).rejects.toMatchObject({ code: 'userInvalid' });
+		const entries = await world.vault.audit.listByUser(bob, 20);
+		expect(entries.filter(({ type }) => type === 'runStarted')).toMatchObject([{ connectionId: connection.id, detail: 'My report', use: { executionId: '1', workflowId: 'flow-1' } }]);
+		expect(entries.filter(({ type }) => type === 'refused')).toHaveLength(3);
+		// Of whoever may not be remembered by an execution, too: once.
+		const once = await portalAssertion(world.vault, { portalUrl: PORTAL_URL, portalId: 'workflow-1:node-1', audience: AUDIENCE }, session);
+		expect(await read(connection, once, '')).toBe(bob);
+		await expect(read(connection, once, '')).rejects.toMatchObject({ code: 'userInvalid' });
+		expect(await world.place.dump()).not.toContain(token);
+	});
+
+	it('S28 a word of the portal that nobody has used ends by itself', async () => {
+		const connection = await world.register(settings({ identityIssuer: PORTAL_URL, identityClaim: 'sub' }));
+		const token = await portalAssertion(world.vault, { portalUrl: PORTAL_URL, portalId: 'workflow-1:node-1', audience: AUDIENCE }, { userKey: bob, method: 'openId', claims: {} });
+		// Clocks may be a minute apart.
+		world.advance(182_000);
+		await expect(read(connection, token)).rejects.toMatchObject({ code: 'userInvalid', message: expect.stringContaining('expired') });
+		expect((await world.vault.audit.listByUser(bob, 5)).filter(({ type }) => type === 'runStarted')).toEqual([]);
+	});
+
 	it('opens a reference in the execution that it was made in, and in no other', async () => {
 		const connection = await world.register(settings());
 		const reference = await createReference(world.vault, { kind: 'grant', workflowId: 'flow-1', executionId: '1', connectionId: connection.id, userKey: alice });

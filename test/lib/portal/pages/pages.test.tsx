@@ -52,6 +52,9 @@ function everyPage(text: string, address = '/p'): Record<string, string> {
 			receipt: { kind: 'disconnected', app: text, revoked: 'notSupported', providerPage: address },
 		}),
 		connectedAppsAll: pages.connectedAppsPage({ portalName, userKey: text, tabs, connections: [], receipt: { kind: 'allDisconnected', count: 2, queued: [text], notSupported: [text] } }),
+		connectedAppsFlows: pages.connectedAppsPage({ portalName, userKey: text, tabs, connections: [], flows: [{ name: some, description: some, runForm: form }, { name: text }] }),
+		runFlow: pages.runFlowPage({ portalName, userKey: text, flow: { name: text, description: some }, host: text, form, cancelHref: address }),
+		runTooLate: pages.runTooLatePage({ portalName, flow: text, form, cancelHref: address }),
 		confirmDisconnect: pages.confirmDisconnectPage({ portalName, apps: [{ app: filled, revokes: false }], everything: false, account: some, flows: [some], form, cancelHref: address }),
 		confirmDisconnectAll: pages.confirmDisconnectPage({ portalName, apps: [{ app: filled, revokes: true }, { app, revokes: true }], everything: true, flows: [some], form, cancelHref: address }),
 		activity: pages.activityPage({

@@ -198,7 +198,7 @@ describe('signing in to the portal with OpenID Connect', () => {
 		const what = { portalUrl: PORTAL_URL, portalId: 'p', audience: 'flow' };
 		const token = decodeJwt(await portalAssertion(world.vault, what, { userKey: alice, method: 'openId', claims: {} }));
 		expect(token).toMatchObject({ iss: PORTAL_URL, aud: 'flow', sub: alice, portal: 'p', email: alice, email_verified: true, jti: expect.any(String) });
-		expect(token.exp! - token.iat!).toBe(300);
+		expect(token.exp! - token.iat!).toBe(120);
 		await expect(portalAssertion(world.vault, what, { userKey: bob, method: 'link', claims: {} })).rejects.toMatchObject({ code: 'forbidden' });
 		const { body } = await browserOf().open(`${PORTAL_URL}/jwks`);
 		const { keys } = JSON.parse(String(body)) as { keys: Record<string, unknown>[] };
