@@ -235,8 +235,8 @@ export const texts = {
 		rekey: {
 			title: 'Change of the encryption key',
 			done: 'Everything that can be is sealed with the current key.',
-			left: (rows: number) => `${rows} rows of the vault are still sealed with the previous key. They are sealed anew while flows run; keep the previous key set until this says zero.`,
-			unreadable: (rows: number) => `${rows} rows open with none of the keys that are set. Whoever they belong to must sign in again.`,
+			left: (rows: number) => `${rows === 1 ? 'One row of the vault is' : `${rows} rows of the vault are`} still sealed with the previous key. This goes on while flows run; keep the previous key set until this note is gone.`,
+			unreadable: (rows: number) => `${rows === 1 ? 'One row opens' : `${rows} rows open`} with none of the keys that are set. Whoever that belongs to must sign in again.`,
 		},
 		connection: {
 			facts: 'Set-up',
@@ -303,7 +303,7 @@ export const texts = {
 			reauthorize: {
 				title: (app: string) => say`Make everybody sign in to ${app} again?`,
 				lead: 'Every sign-in of this connection ends at once, the service account’s included. Flows wait for their people until they have signed in again.',
-				fine: 'People are told as soon as a flow needs them.',
+				fine: 'Each of them is told at once, by the trigger’s event “Needs Sign-In”.',
 				submit: 'Yes, everybody signs in again',
 			},
 			delete: {
