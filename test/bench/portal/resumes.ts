@@ -1,4 +1,6 @@
 import { userKey } from '../../../lib/identity';
+import type { ProviderAccount, TokenSet } from '../../../lib/types';
+import type { GrantKey } from '../../../lib/vault';
 import { waitFor, type World } from '../../e2e/world';
 import { node } from '../../host/nodes';
 import { flow, httpRequest, respondToWebhook, webhook } from '../../host/workflows';
@@ -9,6 +11,8 @@ const PEOPLE = ['alice', 'bob', 'carol'];
 const RUNS_EACH = 20;
 const ROUNDS = 3;
 const RUNS = PEOPLE.length * RUNS_EACH;
+/** One after the other: how long somebody alone waits. */
+const SINGLE_RUNS = 20;
 const AIM_MS = 2_500;
 const AIM_RATIO = 0.9;
 
@@ -40,15 +44,34 @@ export async function measureResumes(world: World, { vault, connection, query }:
 	for (const path of ['bench-resume', 'bench-wait', 'bench-sign-in']) await world.client.waitForWebhook(path);
 
 	const keys = PEOPLE.map((name) => ({ connectionId: connection.id, userKey: userKey(`${name}@example.com`) }));
-	const signedIn = [];
+	const signedIn: { key: GrantKey; tokens: TokenSet; account: ProviderAccount }[] = [];
 	for (const [index, key] of keys.entries()) {
 		await signIn(world, vault, connection.id, PEOPLE[index]!);
 		const grant = (await vault.grants.find(key))!;
 		signedIn.push({ key, tokens: await vault.grants.openTokens(grant), account: grant.account });
 	}
 
+	const resumedSince = (beganMs: number) => query<{ ms: number }>(`SELECT finished_at_ms - completed_at_ms AS ms FROM connected_apps_requests WHERE state = 'resumed' AND completed_at_ms >= ${beganMs} AND node_name = 'Salesforce' AND workflow_name = 'bench-resume'`).map(({ ms }) => ms);
+	/** What the callback does for each; without a browser, which would take from what is measured. */
+	const complete = async ({ key, tokens, account }: (typeof signedIn)[number]) => {
+		await vault.grants.save(key, tokens, account, { revokeReplaced: false });
+		await vault.requests.complete(key);
+	};
+
+	const single: number[] = [];
+	for (let index = 0; index < SINGLE_RUNS; index++) {
+		const person = signedIn[index % signedIn.length]!;
+		await vault.grants.end(person.key, 'disconnected', { revoke: false });
+		await fetch(`${world.flowUrl('bench-resume')}?user=${person.key.userKey}`);
+		await waitFor(async () => (await world.client.executions({ workflowId: own, status: 'waiting', limit: 100 })).length === 1, 'one execution to wait', 30_000);
+		const beganMs = await vault.nowMs();
+		await complete(person);
+		single.push(...(await waitFor(async () => await Promise.resolve(resumedSince(beganMs)).then((found) => (found.length === 1 ? found : undefined)), 'it to go on', 30_000)));
+	}
+	tell('completed → resumed, one at a time', single, AIM_MS);
+
 	const [times, ratios, rates]: [number[], number[], string[]] = [[], [], []];
-	const known = new Set<string>();
+	const known = new Set<string>((await world.client.executions({ workflowId: own, status: 'success', limit: 100 })).map(({ id }) => id));
 	for (let round = 0; round < ROUNDS; round++) {
 		const addresses = await Promise.all(Array.from({ length: RUNS }, async () => await (await fetch(world.flowUrl('bench-wait'))).text()));
 		await allWait(world, peer);
@@ -59,12 +82,10 @@ export async function measureResumes(world: World, { vault, connection, query }:
 		for (const { userKey: user } of keys) await Promise.all(Array.from({ length: RUNS_EACH }, async () => await fetch(`${world.flowUrl('bench-resume')}?user=${user}`)));
 		await allWait(world, own);
 		const beganMs = await vault.nowMs();
-		// What the callback does for each; all at once, since a browser beside it would take from what is measured.
-		for (const { key, tokens, account } of signedIn) await vault.grants.save(key, tokens, account, { revokeReplaced: false });
-		for (const key of keys) await vault.requests.complete(key);
+		for (const person of signedIn) await complete(person);
 		const ours = await perSecond(world, own, known);
 		for (const id of [...theirs.ids, ...ours.ids]) known.add(id);
-		times.push(...query<{ ms: number }>(`SELECT finished_at_ms - completed_at_ms AS ms FROM connected_apps_requests WHERE state = 'resumed' AND completed_at_ms >= ${beganMs} AND node_name = 'Salesforce' AND workflow_name = 'bench-resume'`).map(({ ms }) => ms));
+		times.push(...resumedSince(beganMs));
 		ratios.push(ours.rate / theirs.rate);
 		rates.push(`${ours.rate.toFixed(1)} : ${theirs.rate.toFixed(1)}`);
 	}
