@@ -54,5 +54,5 @@ describe.each(templates)('template %s', (_file, { nodes, connections }) => {
 });
 
 it('some templates are there', () => {
-	expect(templates.length).toBeGreaterThanOrEqual(7);
+	expect(templates.length).toBeGreaterThanOrEqual(8);
 });
