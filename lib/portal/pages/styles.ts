@@ -165,6 +165,7 @@ main>.asked>.actions{margin:0}
 .rows .what bdi{font-weight:600}
 .rows .when{color:var(--soft);font-size:13.5px}
 .rows .button{min-height:34px;padding:5px 10px;margin-right:-10px}
+.flows .rows>li>div{flex-basis:200px}
 .flows .rows .button{margin:0;padding:5px 16px}
 .tag{margin-left:8px;padding:1px 8px;border-radius:99px;font-size:12.5px;font-weight:600;white-space:nowrap}
 .end{margin-top:20px;text-align:right}
@@ -225,6 +226,8 @@ tbody tr{padding:12px 0;border-top:1px solid var(--line)}
 tbody tr:first-child{border-top:0;padding-top:0}
 tbody th,tbody td{padding:3px 0;border:0}
 tbody td{display:flex;justify-content:space-between;gap:16px;text-align:right}
+tbody tr:last-child{padding-bottom:0}
+tbody tr:last-child>*{padding-bottom:3px}
 tbody td::before{content:attr(data-label);color:var(--soft)}
 main>.card .facts>div{grid-template-columns:1fr}
 }
