@@ -2,7 +2,7 @@
 import { people, type Person } from '../../../people';
 import type { SandboxSettings } from '../../../settings';
 import { column, libraryColumns, listColumns, stableGuid } from './columns';
-import { contentOf, generated } from './content';
+import { contentOf, generated, type Content } from './content';
 import { addFile, addFolder } from './entries';
 import { newItem, type Field, type Folder, type List, type Web } from './model';
 
@@ -43,6 +43,20 @@ function addText(folder: Folder, name: string, text: string, owner: string): voi
 	addFile(folder, name, contentOf(Buffer.from(text)), idOf(owner));
 }
 
+/** As large as the setting says at the time somebody looks. */
+function generatedAsSet(settings: SandboxSettings): Content {
+	const now = (): Content => generated(settings.siteLargeFileBytes);
+	return {
+		get size() {
+			return settings.siteLargeFileBytes;
+		},
+		get sha256() {
+			return now().sha256;
+		},
+		open: (range) => now().open(range),
+	};
+}
+
 function fillShared(shared: Web, settings: SandboxSettings): void {
 	const tags = addList(shared, 'Tags', 100, []);
 	for (const Title of ['internal', 'urgent', 'customer']) newItem(tags, idOf('integration'), { Title });
@@ -79,7 +93,7 @@ function fillShared(shared: Web, settings: SandboxSettings): void {
 	const reports = addFolder(documents, 'Reports', idOf('alice'));
 	addText(reports, 'summary.txt', 'Summary of the year', 'alice');
 	addText(documents, "It's 100% #1 Ünïcode 🚀.txt", 'A name with everything in it', 'alice');
-	addFile(documents, 'large.bin', generated(settings.siteLargeFileBytes), idOf('alice'));
+	addFile(documents, 'large.bin', generatedAsSet(settings), idOf('alice'));
 	addList(shared, 'User Information List', 112, [], '_catalogs/users', true);
 }
 
