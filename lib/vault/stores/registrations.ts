@@ -33,7 +33,7 @@ export function placeOfClient(row: RegistrationRow): Place {
 
 export function registrationStore({ db, clock, cipher, backend, transaction, prepare }: Database): RegistrationStore {
 	const registrations = () => db.selectFrom('registrations').selectAll().select(clock.nowMs().as('nowMs'));
-	const readByClaim = prepare((claimKey: string) => registrations().where('claimKey', '=', claimKey).orderBy('active', 'desc').orderBy('inactiveSinceMs', 'desc').limit(1));
+	const readByClaim = prepare((claimKey: string) => registrations().where('claimKey', '=', claimKey));
 
 	/** What an administrator has deleted stays so, whoever offers it, until one allows it again. @returns true if it is this very one */
 	async function isDeleted(tx: Tx, { claimKey, connectionName }: Registration, id: ConnectionId): Promise<boolean> {
@@ -85,7 +85,8 @@ export function registrationStore({ db, clock, cipher, backend, transaction, pre
 		},
 
 		async findByClaim(claimKey) {
-			const [row] = await readByClaim(claimKey);
+			// Sorted here: there are one or two, and SQLite takes longer to sort rows so wide than to read them.
+			const [row] = (await readByClaim(claimKey)).sort((a, b) => b.active - a.active || (b.inactiveSinceMs ?? 0) - (a.inactiveSinceMs ?? 0));
 			return row && toRegistration(row);
 		},
 
