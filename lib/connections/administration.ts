@@ -4,10 +4,10 @@ import type { Fetch, UserKey } from '../types';
 import type { GrantEndReason, Vault } from '../vault';
 import { canRevoke, clientOf, type Connection } from './connection';
 import { disconnect } from './disconnect';
-import { tellDisconnected, tellNeedsSignIn } from './tell';
+import { tellAllDisconnected, tellAllNeedSignIn } from './tell';
 
-/** Grants that are read at once: a page of them is ended before the next is read. */
-const PAGE = 200;
+/** Grants that are read at once: a page of them is ended, and told, before the next is read. */
+const PAGE = 100;
 /** Waiting node runs that are read at once: all of them fail before the next are read. */
 const WAITING = 500;
 
@@ -18,17 +18,16 @@ export async function disconnectAll(vault: Vault, connections: Connection[], use
 	return ended;
 }
 
-/** @param tell each person whose grant it was, once it has ended */
-async function endEvery(vault: Vault, connection: Connection, reason: GrantEndReason, tell: (userKey: UserKey) => Promise<void>): Promise<number> {
+/** @param tell those whose grants have ended, by the page: each writing waits for the disk */
+async function endEvery(vault: Vault, connection: Connection, reason: GrantEndReason, tell: (userKeys: UserKey[]) => Promise<void>): Promise<number> {
 	let ended = 0;
 	let after = '' as UserKey;
 	for (;;) {
 		const grants = await vault.grants.listPage(connection.id, after, PAGE);
-		for (const grant of grants) {
-			if (grant.state !== 'active' || (await vault.grants.end(grant, reason, { revoke: canRevoke(connection) })) === undefined) continue;
-			await tell(grant.userKey);
-			ended++;
-		}
+		const people: UserKey[] = [];
+		for (const grant of grants) if (grant.state === 'active' && (await vault.grants.end(grant, reason, { revoke: canRevoke(connection) })) !== undefined) people.push(grant.userKey);
+		await tell(people);
+		ended += people.length;
 		const last = grants.at(-1);
 		if (last === undefined || grants.length < PAGE) return ended;
 		after = last.userKey;
@@ -37,11 +36,8 @@ async function endEvery(vault: Vault, connection: Connection, reason: GrantEndRe
 
 /** Everybody must sign in again; what they had is revoked where it can be. @returns how many had one */
 export async function reauthorize(vault: Vault, connection: Connection, by: UserKey): Promise<number> {
-	const ended = await endEvery(vault, connection, 'reauthorize', async (userKey) => {
-		await vault.audit.add({ type: 'administered', connectionId: connection.id, userKey, actor: by, detail: 'Must sign in again' });
-		await tellNeedsSignIn(vault, connection, userKey, 'reauthorize');
-	});
-	await vault.audit.add({ type: 'administered', connectionId: connection.id, actor: by, detail: `Everybody must sign in again: ${ended} sign-ins ended` });
+	const ended = await endEvery(vault, connection, 'reauthorize', async (people) => await tellAllNeedSignIn(vault, connection, people, by));
+	await vault.audit.add({ type: 'administered', connectionId: connection.id, actor: by, detail: `Everybody must sign in again; sign-ins that ended: ${ended}` });
 	return ended;
 }
 
@@ -52,9 +48,9 @@ export async function reauthorize(vault: Vault, connection: Connection, by: User
 export async function deleteConnection(vault: Vault, connection: Connection, by: UserKey): Promise<number> {
 	// First, so that nobody signs in while the others are ended.
 	await vault.registrations.markDeleted(connection.id, by);
-	const ended = await endEvery(vault, connection, 'disconnected', async (userKey) => await tellDisconnected(vault, connection, userKey, by));
+	const ended = await endEvery(vault, connection, 'disconnected', async (people) => await tellAllDisconnected(vault, connection, people, by));
 	const waited = await failEveryWaiting(vault, connection);
-	await vault.audit.add({ type: 'administered', connectionId: connection.id, actor: by, detail: `Connection deleted: ${ended} sign-ins ended, ${waited} that were waited for` });
+	await vault.audit.add({ type: 'administered', connectionId: connection.id, actor: by, detail: `Connection deleted; sign-ins that ended: ${ended}, that were waited for: ${waited}` });
 	return ended;
 }
 

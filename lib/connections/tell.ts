@@ -49,8 +49,7 @@ export async function tellExpiringSoon(vault: Vault, connection: Connection, use
 /** A sign-in that its person did not end: by a clock of the admin, by the provider, lost in an interrupted renewal, or since an administrator asks everybody anew. */
 export type EndedForThem = Extract<GrantEndReason, 'expiredIdle' | 'expiredAbsolute' | 'invalidGrant' | 'rotationInterrupted' | 'reauthorize'>;
 
-/** Told by whoever ended the grant, so once. @param use the flow that found it out; if it waits, an event of its own asks for the sign-in */
-export async function tellNeedsSignIn(vault: Vault, connection: Connection, userKey: UserKey, reason: EndedForThem, use?: UseContext): Promise<void> {
+function needsSignInEvent(connection: Connection, userKey: UserKey, reason: EndedForThem, use?: UseContext) {
 	const expired = reason === 'expiredIdle' || reason === 'expiredAbsolute';
 	const payload = {
 		...about(connection, userKey, expired ? 'expired' : 'needsSignIn'),
@@ -58,13 +57,34 @@ export async function tellNeedsSignIn(vault: Vault, connection: Connection, user
 		portalAddress: connection.registration.portalUrl,
 		...(use?.workflowId !== undefined && { workflow: { id: use.workflowId, name: use.workflowName }, executionId: use.executionId, node: use.nodeName }),
 	};
-	await vault.outbox.add({ ownerKey: ownerKeyOf(connection.registration.owner), type: 'needsSignIn' satisfies EventType, payload });
+	return { ownerKey: ownerKeyOf(connection.registration.owner), type: 'needsSignIn' satisfies EventType, payload };
+}
+
+/** Told by whoever ended the grant, so once. @param use the flow that found it out; if it waits, an event of its own asks for the sign-in */
+export async function tellNeedsSignIn(vault: Vault, connection: Connection, userKey: UserKey, reason: EndedForThem, use?: UseContext): Promise<void> {
+	await vault.outbox.add(needsSignInEvent(connection, userKey, reason, use));
+}
+
+/** Each of them, since an administrator asks them anew. */
+export async function tellAllNeedSignIn(vault: Vault, connection: Connection, userKeys: UserKey[], by: UserKey): Promise<void> {
+	await vault.audit.addAll(userKeys.map((userKey) => ({ type: 'administered', connectionId: connection.id, userKey, actor: by, detail: 'Must sign in again' })));
+	await vault.outbox.addAll(userKeys.map((userKey) => needsSignInEvent(connection, userKey, 'reauthorize')));
+}
+
+function disconnectedEvent(connection: Connection, userKey: UserKey) {
+	return { ownerKey: ownerKeyOf(connection.registration.owner), type: 'disconnected' satisfies EventType, payload: about(connection, userKey, 'disconnected') };
+}
+
+/** Each of them, by an administrator. */
+export async function tellAllDisconnected(vault: Vault, connection: Connection, userKeys: UserKey[], by: UserKey): Promise<void> {
+	await vault.audit.addAll(userKeys.map((userKey) => ({ type: 'disconnected', connectionId: connection.id, userKey, actor: by })));
+	await vault.outbox.addAll(userKeys.map((userKey) => disconnectedEvent(connection, userKey)));
 }
 
 /** @param use the flow that did it */
 export async function tellDisconnected(vault: Vault, connection: Connection, userKey: UserKey, by?: UserKey, use?: UseContext): Promise<void> {
-	await vault.audit.add({ type: 'disconnected', connectionId: connection.id, userKey, use, actor: by, detail: by === undefined ? undefined : 'By an administrator' });
-	await vault.outbox.add({ ownerKey: ownerKeyOf(connection.registration.owner), type: 'disconnected' satisfies EventType, payload: about(connection, userKey, 'disconnected') });
+	await vault.audit.add({ type: 'disconnected', connectionId: connection.id, userKey, use, actor: by });
+	await vault.outbox.add(disconnectedEvent(connection, userKey));
 }
 
 export async function tellResumeFailed(vault: Vault, connection: Connection, request: StoredSignInRequest, reason: string): Promise<void> {

@@ -566,6 +566,8 @@ export interface OutboxEvent {
 export interface OutboxStore {
 	/** With `dedupe`: returns undefined and adds nothing if an event of that key was added within `windowMs` and was not cleared. */
 	add(event: { ownerKey: string; type: string; payload: Record<string, unknown> }, dedupe?: { key: string; windowMs: number }): Promise<string | undefined>;
+	/** Many in one transaction; none of them is compared with others. */
+	addAll(events: { ownerKey: string; type: string; payload: Record<string, unknown> }[]): Promise<void>;
 	/** Lets the next event of this key pass (the person has signed in meanwhile). */
 	clearDedupe(key: string): Promise<void>;
 	/** Leases unemitted events, oldest first. */
@@ -632,6 +634,8 @@ export interface AuditEntry {
 
 export interface AuditStore {
 	add(entry: AuditEntry): Promise<void>;
+	/** Many at once. */
+	addAll(entries: AuditEntry[]): Promise<void>;
 	/** Newest first. */
 	listByUser(userKey: UserKey, limit: number): Promise<(AuditEntry & { atMs: number })[]>;
 	/** Newest first. */

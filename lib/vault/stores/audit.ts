@@ -17,21 +17,24 @@ function toEntry({ atMs, type, connectionId, userKey, useContext, detail, actor 
 }
 
 export function auditStore({ db, clock }: Database): AuditStore {
+	const toRow = ({ type, connectionId, userKey, actor, use, detail }: AuditEntry) => ({
+		id: newId(),
+		atMs: clock.nowMs(),
+		type,
+		connectionId: connectionId ?? null,
+		userKey: userKey ?? null,
+		useContext: use ? JSON.stringify(use) : null,
+		detail: detail ?? null,
+		actor: actor ?? null,
+	});
+
 	return {
-		async add({ type, connectionId, userKey, actor, use, detail }) {
-			await db
-				.insertInto('audit')
-				.values({
-					id: newId(),
-					atMs: clock.nowMs(),
-					type,
-					connectionId: connectionId ?? null,
-					userKey: userKey ?? null,
-					useContext: use ? JSON.stringify(use) : null,
-					detail: detail ?? null,
-					actor: actor ?? null,
-				})
-				.execute();
+		async add(entry) {
+			await db.insertInto('audit').values(toRow(entry)).execute();
+		},
+
+		async addAll(entries) {
+			if (entries.length > 0) await db.insertInto('audit').values(entries.map(toRow)).execute();
 		},
 
 		async listByUser(userKey, limit) {

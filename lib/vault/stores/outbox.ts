@@ -22,11 +22,16 @@ export function outboxStore(database: Database): OutboxStore {
 			.execute();
 	}
 
+	async function toRow({ ownerKey, type, payload }: { ownerKey: string; type: string; payload: Record<string, unknown> }, dedupeHash: string | null = null) {
+		const eventId = newId();
+		const sealedPayload = await cipher.seal(place.event(eventId, ownerKey), JSON.stringify(payload));
+		return { eventId, ownerKey, type, sealedPayload, keyId: cipher.kid, dedupeHash, createdAtMs: clock.nowMs(), dueAtMs: clock.nowMs(), leaseOwner: null, attempts: 0, emittedAtMs: null };
+	}
+
 	return {
-		async add({ ownerKey, type, payload }, dedupe) {
-			const eventId = newId();
-			const sealedPayload = await cipher.seal(place.event(eventId, ownerKey), JSON.stringify(payload));
+		async add(event, dedupe) {
 			const dedupeHash = dedupe ? sha256(dedupe.key) : null;
+			const row = await toRow(event, dedupeHash);
 			return await transaction(async (tx) => {
 				if (dedupe && dedupeHash !== null) {
 					await backend.lock(tx, `event:${dedupeHash}`);
@@ -39,24 +44,13 @@ export function outboxStore(database: Database): OutboxStore {
 						.executeTakeFirst();
 					if (recent) return undefined;
 				}
-				await tx
-					.insertInto('outbox')
-					.values({
-						eventId,
-						ownerKey,
-						type,
-						sealedPayload,
-						keyId: cipher.kid,
-						dedupeHash,
-						createdAtMs: clock.nowMs(),
-						dueAtMs: clock.nowMs(),
-						leaseOwner: null,
-						attempts: 0,
-						emittedAtMs: null,
-					})
-					.execute();
-				return eventId;
+				await tx.insertInto('outbox').values(row).execute();
+				return row.eventId;
 			});
+		},
+
+		async addAll(events) {
+			if (events.length > 0) await db.insertInto('outbox').values(await Promise.all(events.map(async (event) => await toRow(event)))).execute();
 		},
 
 		async clearDedupe(key) {

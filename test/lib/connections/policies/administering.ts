@@ -37,7 +37,7 @@ export function describeAdministering(makePlace: MakePlace): void {
 			expect(told.map(({ type, user }) => `${String(type)} ${String(user)}`).sort()).toEqual(people.slice(1).map((user) => `needsSignIn ${user}`).sort());
 			expect(await world.vault.audit.listByUser(people[1]!, 1)).toMatchObject([{ type: 'administered', actor: admin, connectionId: connection.id, detail: 'Must sign in again' }]);
 			// What it came to is the newest entry, whatever the number of people.
-			expect(await world.vault.audit.listByConnections([connection.id], 1)).toMatchObject([{ type: 'administered', actor: admin, userKey: undefined, detail: `Everybody must sign in again: ${MANY_PEOPLE} sign-ins ended` }]);
+			expect(await world.vault.audit.listByConnections([connection.id], 1)).toMatchObject([{ type: 'administered', actor: admin, userKey: undefined, detail: `Everybody must sign in again; sign-ins that ended: ${MANY_PEOPLE}` }]);
 			expect(await reauthorize(world.vault, connection, admin)).toBe(0);
 			expect(await events()).toEqual([]);
 		});
@@ -60,7 +60,7 @@ export function describeAdministering(makePlace: MakePlace): void {
 			expect(await requests.countOpen([connection.id, other.id])).toEqual([{ connectionId: other.id, waiting: 1 }]);
 			const [last] = await requests.listForExecution(`e${MANY_WAITING - 1}`);
 			expect(last).toMatchObject({ state: 'completed', failureCode: 'connectionInactive' });
-			expect(await world.vault.audit.listByConnections([connection.id], 1)).toMatchObject([{ detail: `Connection deleted: 0 sign-ins ended, ${MANY_WAITING} that were waited for` }]);
+			expect(await world.vault.audit.listByConnections([connection.id], 1)).toMatchObject([{ detail: `Connection deleted; sign-ins that ended: 0, that were waited for: ${MANY_WAITING}` }]);
 		}, 60_000);
 	});
 }

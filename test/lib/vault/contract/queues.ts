@@ -52,6 +52,14 @@ export function describeQueues(makePlace: MakePlace): void {
 			expect(await add('g', dedupe)).toEqual(expect.any(String));
 		});
 
+		it('takes many at once, each of them by itself', async () => {
+			await under.vault.outbox.addAll([]);
+			await under.vault.outbox.addAll(Array.from({ length: 100 }, (_, index) => ({ ownerKey: index === 99 ? 'w2:n2' : ownerKey, type: 'connected', payload: { mark: `canary-${index}` } })));
+			expect((await lease('p1', 1_000)).map(({ payload }) => payload.mark).sort()).toEqual(Array.from({ length: 99 }, (_, index) => `canary-${index}`).sort());
+			expect(await under.vault.outbox.lease('w2:n2', 'p1', 60_000, 10)).toMatchObject([{ type: 'connected', payload: { mark: 'canary-99' } }]);
+			expect(await under.place.dump()).not.toContain('canary');
+		});
+
 		it('passes over an event that does not open, and emits the others', async () => {
 			const id = await add('a');
 			await add('b');
@@ -135,6 +143,9 @@ export function describeQueues(makePlace: MakePlace): void {
 				{ type: 'connected', detail: 'Signed in' },
 			]);
 			expect(await audit.listByUser(alice, 1)).toHaveLength(1);
+			await audit.addAll([]);
+			await audit.addAll(Array.from({ length: 100 }, () => ({ type: 'administered', connectionId: sales, userKey: bob, actor: alice, detail: 'Must sign in again' })));
+			expect((await audit.listByUser(bob, 200)).filter(({ type, actor }) => type === 'administered' && actor === alice)).toHaveLength(100);
 		});
 	});
 }
