@@ -3,29 +3,26 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 
 import type { AccessToken } from '../../../lib/connections';
-import { streamThroughN8n, type HttpHelpers } from '../../../lib/n8n/fetch';
+import { streamThroughN8n } from '../../../lib/n8n/fetch';
 import { createUserSession, type UserSession } from '../../../lib/n8n/userSession';
 import type { Backend, UploadSource } from '../../../nodes/SharePoint/transport/backend';
 import { readPasswordLogin } from '../../../nodes/SharePoint/transport/server/passwordLogin';
 import { overNtlm, passwordSession } from '../../../nodes/SharePoint/transport/server/passwordSession';
+import { createOnlineBackend } from '../../../nodes/SharePoint/transport/online/onlineBackend';
 import { createServerBackend } from '../../../nodes/SharePoint/transport/server/serverBackend';
 import type { SiteWorld } from '../../sandbox/adfs/site/siteWorld';
+import type { GraphWorld } from '../../sandbox/microsoft/graphWorld';
+import { httpRequest } from '../support/executing';
 
 const node = { id: '1', name: 'SharePoint', type: 'sharePoint', typeVersion: 1, position: [0, 0] as [number, number], parameters: {} };
 const logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-const helpers: HttpHelpers = {
-	httpRequest: async ({ url, method, headers, body }) => {
-		const response = await fetch(url, { method, headers: headers as Record<string, string>, body: body as string, redirect: 'manual' });
-		return { statusCode: response.status, headers: Object.fromEntries(response.headers as unknown as Iterable<[string, string]>), body: response.body === null ? Readable.from([]) : Readable.fromWeb(response.body as never) };
-	},
-};
+const helpers = { httpRequest };
 
 export type Login = 'bearer' | 'ntlm';
 
-async function bearerSession(world: SiteWorld, name: string): Promise<UserSession> {
-	const accessToken = await world.tokenOf(name);
-	const token = { accessToken, tokenHash: createHash('sha256').update(accessToken).digest('hex'), tokenType: 'bearer', apiBaseUrl: world.siteUrl } as unknown as AccessToken;
-	return createUserSession({ activity: { accepted: false }, appName: 'SharePoint Server', actsAs: `${name}@example.com`, fetch: async (url, init) => await fetch(url, { ...init, redirect: 'manual' } as RequestInit), openStream: streamThroughN8n(helpers), isTokenRejected: async ({ status }) => status === 401, token, renew: () => Promise.reject(new Error('The token is not renewed here')) });
+function bearerSession(accessToken: string, apiBaseUrl: string, name: string): UserSession {
+	const token = { accessToken, tokenHash: createHash('sha256').update(accessToken).digest('hex'), tokenType: 'bearer', apiBaseUrl } as unknown as AccessToken;
+	return createUserSession({ activity: { accepted: false }, appName: 'SharePoint', actsAs: `${name}@example.com`, fetch: async (url, init) => await fetch(url, { ...init, redirect: 'manual' } as RequestInit), openStream: streamThroughN8n(helpers), isTokenRejected: async ({ status }) => status === 401, token, renew: () => Promise.reject(new Error('The token is not renewed here')) });
 }
 
 function ntlmSession(world: SiteWorld, name: string): UserSession {
@@ -34,8 +31,12 @@ function ntlmSession(world: SiteWorld, name: string): UserSession {
 }
 
 export async function backendOf(world: SiteWorld, login: Login, name = 'alice'): Promise<Backend> {
-	const session = login === 'bearer' ? await bearerSession(world, name) : ntlmSession(world, name);
+	const session = login === 'bearer' ? bearerSession(await world.tokenOf(name), world.siteUrl, name) : ntlmSession(world, name);
 	return createServerBackend({ session, node, logger: logger, helpers, itemIndex: 0, options: {} });
+}
+
+export async function onlineBackendOf(world: GraphWorld, name = 'alice'): Promise<Backend> {
+	return createOnlineBackend({ session: bearerSession(await world.tokenOf(name), world.microsoft.graphUrl, name), node, logger, helpers, itemIndex: 0, options: {} });
 }
 
 export function sourceOf(bytes: Buffer): UploadSource {

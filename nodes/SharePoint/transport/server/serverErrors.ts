@@ -20,6 +20,7 @@ export interface Asked {
 
 export const FILE_EXISTS = [-2130575257, -2147024713];
 const THRESHOLD = -2147024860;
+const PATH_TOO_LONG = /(?:name|path) is too long/i;
 const ADVICE: Record<number, string> = {
 	[THRESHOLD]: 'Filter by a column that has an index first (list settings, Indexed columns), so that fewer than 5,000 items are left',
 	[-2147024891]: 'The person lacks the permission in this site',
@@ -52,6 +53,7 @@ function inWords({ status, code, message }: ServerFailure, { actsAs, about }: As
 	const thing = about ?? 'what was asked for';
 	if (code === THRESHOLD) return `The ${thing} is too large for this filter or order: SharePoint looks through 5,000 items at most (list view threshold)`;
 	if (code !== undefined && FILE_EXISTS.includes(code)) return `The name is taken (${thing})`;
+	if (PATH_TOO_LONG.test(message)) return `The path of the ${thing} is too long: SharePoint takes 400 characters in all, the site’s own path included; versions before 2019 take 260`;
 	const unknown = /^(?:Column '([^']+)' does not exist|The field or property '([^']+)' does not exist)/.exec(message);
 	if (unknown !== null) return `There is no column ${unknown[1] ?? unknown[2]} here`;
 	if (status === 404) return `${actsAs} cannot see the ${thing}, or it does not exist`;

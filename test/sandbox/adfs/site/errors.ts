@@ -39,6 +39,8 @@ export const fileExists = (name: string, by: string, at: string) => new SiteErro
 export const destinationExists = (name: string) => new SiteError(400, `-2147024713, ${spException}`, `A file or folder with the name ${name} already exists at the destination.`);
 export const notWithin = () => new SiteError(400, '-2147024809, System.ArgumentException', 'Value does not fall within the expected range.');
 export const badName = (name: string) => new SiteError(400, `-2130575245, ${spException}`, `The file or folder name "${name}" contains characters that are not permitted. Please use a different name.`);
+/** The words are SharePoint's; that the code is ERROR_FILENAME_EXCED_RANGE is a guess. */
+export const pathTooLong = () => new SiteError(400, '-2147024690, System.IO.PathTooLongException', 'The specified file or folder name is too long. The URL path for all files and folders must be 400 characters or less. Please type a shorter file or folder name.');
 export const etagMismatch = (asked: string, has: string) => new SiteError(412, '-1, Microsoft.SharePoint.Client.ClientServiceException', `The request ETag value '${asked}' does not match the object's ETag value '${has}'.`);
 export const digestInvalid = () => new SiteError(403, `-2130575252, ${spException}`, "The security validation for this page is invalid and might be corrupted. Please use your web browser's Back button to try your operation again.");
 export const threshold = () => new SiteError(500, '-2147024860, Microsoft.SharePoint.SPQueryThrottledException', 'The attempted operation is prohibited because it exceeds the list view threshold.');

@@ -1,6 +1,6 @@
 // Folders and files of the libraries: found by path, made, moved, copied, thrown away.
 import { randomUUID } from 'node:crypto';
-import { badName, destinationExists, fileExists, noFile, noFolder } from '../errors';
+import { badName, destinationExists, fileExists, noFile, noFolder, pathTooLong } from '../errors';
 import type { Content } from './content';
 import { isLibrary, newItem, now, pathOf, touch, type Entry, type File, type Folder, type Web } from './model';
 
@@ -9,7 +9,9 @@ const forbidden = /["*:<>?/\\|]|^\s|\s$|^~\$|_vti_/;
 const longestPath = 400;
 
 function assertName(folder: Folder, name: string): void {
-	if (name === '' || name.length > 255 + 145 || forbidden.test(name) || pathOf(folder).length + 1 + name.length > longestPath + pathOf(folder.list.root).length + 1) throw badName(name);
+	if (name === '' || forbidden.test(name)) throw badName(name);
+	// Without the slash in front; the site's own part counts.
+	if (pathOf(folder).length + name.length > longestPath) throw pathTooLong();
 }
 
 /** The entry at a server-relative path of this web; undefined if there is none. */
