@@ -58,18 +58,23 @@ export function tabsOf({ path }: Pick<PortalContext, 'path'>, administers: boole
 	return { apps: path, activity: `${path}/activity`, administration: administers ? `${path}/admin` : undefined };
 }
 
+/** Whoever has never connected an app has no sign-in that could have ended. */
+export function shownStatus({ grant, status }: Pick<ConnectedApp, 'grant' | 'status'>): ConnectionView['status'] {
+	return grant === undefined && status === 'needsSignIn' ? 'disconnected' : status;
+}
+
 /** There is something to disconnect, or to forget. */
 export function isKept({ grant }: ConnectedApp): boolean {
 	return grant !== undefined && grant.endReason !== 'disconnected';
 }
 
 function view(context: PortalContext, app: ConnectedApp): ConnectionView {
-	const { connection, grant, status, waiting, waitsForUser, uses, revocation } = app;
+	const { connection, grant, waiting, waitsForUser, uses, revocation } = app;
 	const active = grant?.state === 'active' ? grant : undefined;
 	const kept = isKept(app);
 	return {
 		app: appView(connection),
-		status,
+		status: shownStatus(app),
 		account: kept ? (grant?.account.username ?? grant?.account.email) : undefined,
 		connectedSince: active && formatTime(active.connectedAtMs),
 		lastUsed: active?.lastUse && formatTime(active.lastUsedAtMs),

@@ -91,7 +91,7 @@ const ACTS: Record<string, (context: AdminContext, form: URLSearchParams) => Pro
 		const idHash = form.get('session') ?? '';
 		const session = await vault.sessions.find(idHash, access.portal.id);
 		const ended = await vault.sessions.delete(idHash, access.portal.id);
-		if (ended) await vault.audit.add({ type: 'sessionEnded', userKey: session?.userKey, actor: context.admin, detail: 'By an administrator' });
+		if (ended) await vault.audit.add({ type: 'sessionEnded', userKey: session?.userKey, actor: context.admin });
 		return back(context, { show: 'sessions' }, ended ? t.sessionEnded : t.nothingToEnd, ended ? 'good' : 'info');
 	},
 };

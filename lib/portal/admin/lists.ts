@@ -1,7 +1,9 @@
+import { SERVICE_ACCOUNT } from '../../types';
 import type { PortalSession } from '../../vault';
 import { activityView, sessionView } from '../activity';
 import { htmlPage, type PortalResponse } from '../http';
 import { adminActivityPage, adminSessionsPage, adminUsagePage } from '../pages/admin';
+import { texts } from '../texts';
 import { usageOf } from './connections';
 import { csvOf } from './csv';
 import { administered, adminHref, frameOf, methodInWords, type AdminContext } from './frame';
@@ -51,7 +53,7 @@ export async function showAdminActivity(context: AdminContext): Promise<PortalRe
 	const connections = await administered(context);
 	const names = new Map<string, string>(connections.map(({ id, registration }) => [id, registration.appName]));
 	const entries = await context.portal.vault.audit.listByConnections(connections.map(({ id }) => id), ENTRIES);
-	return htmlPage(adminActivityPage({ frame: frameOf(context), activity: entries.map((entry) => ({ ...activityView(entry, names), userKey: entry.userKey, actor: entry.actor })), csvHref: adminHref(context, { show: 'activity', format: 'csv' }) }));
+	return htmlPage(adminActivityPage({ frame: frameOf(context), activity: entries.map((entry) => ({ ...activityView(entry, names), userKey: entry.userKey === SERVICE_ACCOUNT ? texts.admin.people.serviceAccount : entry.userKey, actor: entry.actor })), csvHref: adminHref(context, { show: 'activity', format: 'csv' }) }));
 }
 
 export async function activityFile(context: AdminContext): Promise<PortalResponse> {

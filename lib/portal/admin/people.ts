@@ -1,7 +1,7 @@
 import { connectedAppsOf } from '../../connections';
 import { SERVICE_ACCOUNT, type UserKey } from '../../types';
 import { activityView, sessionView } from '../activity';
-import { isKept, postForm } from '../connectedApps';
+import { isKept, postForm, shownStatus } from '../connectedApps';
 import { htmlPage, type PortalResponse } from '../http';
 import { adminPeoplePage, adminPersonPage } from '../pages/admin';
 import { appView } from '../portal';
@@ -75,11 +75,11 @@ export async function showPerson(context: AdminContext): Promise<PortalResponse>
 			userKey,
 			isServiceAccount: userKey === SERVICE_ACCOUNT,
 			apps: apps.filter(({ grant, waiting }) => grant !== undefined || waiting.length > 0).map((app) => {
-				const { connection, grant, status, waiting } = app;
+				const { connection, grant, waiting } = app;
 				const active = grant?.state === 'active' ? grant : undefined;
 				return {
 					app: appView(connection),
-					status,
+					status: shownStatus(app),
 					account: grant?.account.username ?? grant?.account.email,
 					since: active && formatTime(active.connectedAtMs),
 					lastUsed: active?.lastUse && formatTime(active.lastUsedAtMs),
