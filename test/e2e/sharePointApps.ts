@@ -7,11 +7,11 @@ import { own, withCredentials } from '../host/workflows';
 import { forEverybody, offerApp, type App } from './apps';
 import type { World } from './world';
 
-/** @param path of its owner trigger, and the name of its connection */
-export async function offerOnline(world: World, path: string): Promise<App> {
+/** @param path of its owner trigger, and the name of its connection @param changes to what the admin enters */
+export async function offerOnline(world: World, path: string, changes: Record<string, unknown> = {}): Promise<App> {
 	const { loginUrl, graphUrl, tenants, clients } = world.sandbox.microsoft;
 	const { clientId, clientSecret } = clients.confidential;
-	const data = { ...forEverybody(path), appName: 'SharePoint Online', tenant: tenants.home.id, cloud: 'custom', authorityUrl: loginUrl, graphUrl, clientId, clientSecret, clientAuthentication: 'post', scopeMode: 'custom', scopes: ['User.Read', 'Sites.ReadWrite.All'], serviceAccountUse: 'fallback', serviceAccountLogin: 'integration@example.com' };
+	const data = { ...forEverybody(path), appName: 'SharePoint Online', tenant: tenants.home.id, cloud: 'custom', authorityUrl: loginUrl, graphUrl, clientId, clientSecret, clientAuthentication: 'post', scopeMode: 'custom', scopes: ['User.Read', 'Sites.ReadWrite.All'], serviceAccountUse: 'fallback', serviceAccountLogin: 'integration@example.com', ...changes };
 	return await offerApp(world, path, data, 'sharePointOnlineUserLoginOAuth2Api');
 }
 

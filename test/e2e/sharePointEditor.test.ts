@@ -154,6 +154,13 @@ describe('the panel', () => {
 		expect(resources.map((text) => text.trim())).toEqual(expect.arrayContaining(['File', 'Item', 'Site']));
 		expect(resources.join()).not.toContain('Search');
 		await page.keyboard.press('Escape');
+		await panel.locator('[data-test-id="parameter-input-operation"] input').click();
+		await options.filter({ hasText: 'Create or Update' }).first().waitFor();
+		const operations = (await options.allInnerTexts()).join();
+		expect(operations).toContain('Get Many');
+		expect(operations).not.toContain('Get Changes');
+		await screenshot(page, 'sharepoint-server-operations');
+		await page.keyboard.press('Escape');
 		await panel.locator('[data-test-id="parameter-input-authentication"] input').click();
 		await options.filter({ hasText: 'Password' }).first().waitFor();
 		expect((await options.allInnerTexts()).join()).not.toContain('Client Credentials');

@@ -130,6 +130,23 @@ describe('whoever starts the flow', () => {
 		expect(new Set((await graphCalls()).map(({ user }) => user))).toEqual(new Set(['alice', 'bob']));
 	}, 120_000);
 
+	test('is asked for what an operation needs beyond what they have granted, and the same execution goes on', async () => {
+		const least = await offerOnline(world, 'least-app', { scopes: ['User.Read'] });
+		const asCarol = { user: 'carol@example.com' };
+		const answer = (expression: string) => respondToWebhook(`={{ JSON.stringify(${expression}) }}`);
+		await world.publish(flow('who').chain(webhook({ path: 'who' }), sharePoint(least, { ...asCarol, resource: 'site', operation: 'getCurrentUser' }), answer('$input.all().map(item => item.json.email)')));
+		const workflowId = await world.publish(flow('more').chain(webhook({ path: 'more' }), sharePoint(least, { ...asCarol, resource: 'site', operation: 'getLists', site: entered('/sites/everyone', 'url'), returnAll: true }), answer('$input.all().map(item => item.json.title)')));
+		expect(answerOf<string[]>(await walkFlow(world, world.flowUrl('who'), 'carol'))).toEqual(['carol@example.com']);
+		await world.control('calls', undefined, 'DELETE');
+		const walked = await walkFlow(world, world.flowUrl('more'), 'carol');
+		expect(answerOf<string[]>(walked)).toEqual(expect.arrayContaining(['Documents', 'Projects']));
+		expect(walked.seen.some((address) => address.startsWith(`${world.sandbox.microsoft.loginUrl}/`))).toBe(true);
+		expect(await world.client.executions({ workflowId })).toHaveLength(1);
+		expect(new Set((await graphCalls()).map(({ user, status }) => `${String(user)} ${status}`))).toEqual(new Set(['carol 200']));
+		// Nobody is asked twice.
+		expect(answerOf<string[]>(await walkFlow(world, world.flowUrl('more'), 'carol'))).toContain('Projects');
+	}, 120_000);
+
 	test('one flow from Salesforce to SharePoint asks for both sign-ins in one browser walk', async () => {
 		const both = await offerOnline(world, 'documents');
 		const user = "={{ $('Webhook').first().json.query.user }}";
