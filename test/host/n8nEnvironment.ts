@@ -17,7 +17,7 @@ const inherited = ['HOME', 'LANG', 'LC_ALL', 'TZ', 'NODE_EXTRA_CA_CERTS'];
  * Modules of n8n that no flow of ours needs: without them n8n starts faster, calls nobody, and the
  * editor is free of their offers. `N8N_DISABLED_MODULES: ''` brings them all back.
  */
-const unneededModules = [
+export const unneededModules = [
 	'agents', 'breaking-changes', 'chat-hub', 'external-secrets', 'insights', 'instance-ai',
 	'instance-version-history', 'ldap', 'log-streaming', 'mcp', 'mcp-registry', 'n8n-packages',
 	'oauth-server', 'otel', 'provisioning', 'quick-connect', 'source-control', 'sso-oidc', 'sso-saml',

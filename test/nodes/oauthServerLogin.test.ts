@@ -7,6 +7,7 @@ import { PROVIDERS } from '../../lib/providers';
 import { OAuthRefreshToken } from '../../nodes/OAuthRefreshToken/OAuthRefreshToken.node';
 import { OAuthServerLogin } from '../../nodes/OAuthServerLogin/OAuthServerLogin.node';
 import { OAuthUserLogin } from '../../nodes/OAuthUserLogin/OAuthUserLogin.node';
+import { credentialOf } from '../lib/n8n/support';
 import { play, useNodes, type Execution, type Traces } from './support/executing';
 import { genericClientCredentials, genericJwtBearer, signInAs } from './support/oauth';
 
@@ -122,7 +123,7 @@ describe('OAuth Server Login', () => {
 			await world.control('DELETE', 'calls');
 		});
 		const request = async (changes: Record<string, unknown> = {}, url = `${world.sandbox.oauth2.apiUrl}/me`) =>
-			await authenticateAsServer(CLIENT_CREDENTIALS)({ ...genericClientCredentials(world), accessToken: reference, workflowId: 'flow-1', ...changes }, { url, method: 'GET' });
+			await authenticateAsServer(CLIENT_CREDENTIALS)(credentialOf({ ...genericClientCredentials(world), accessToken: reference, workflowId: 'flow-1', ...changes }), { url, method: 'GET' });
 
 		it('stands for the token in the credential, without a further login', async () => {
 			const { headers } = await request();

@@ -66,13 +66,12 @@ function uploadRoutes(context: GraphContext, sessions: UploadSessions): Router {
 		})
 		.put('/_api/v2.0/uploadSession', async (request, response) => {
 			const session = at(request);
-			if (session.isReceiving) throw new GraphError(409, 'invalidRequest', 'The upload session is receiving another fragment.', 'lockMismatch');
-			session.isReceiving = true;
-			try {
-				await receive(context, sessions, session, request, response);
-			} finally {
-				session.isReceiving = false;
-			}
+			// One that has broken off is only being taken back.
+			while (session.receiving?.request.destroyed === true) await session.receiving.settled;
+			if (session.receiving !== undefined) throw new GraphError(409, 'invalidRequest', 'The upload session is receiving another fragment.', 'lockMismatch');
+			const received = receive(context, sessions, session, request, response).finally(() => (session.receiving = undefined));
+			session.receiving = { request, settled: received.catch(() => undefined) };
+			await received;
 		});
 }
 
@@ -83,6 +82,7 @@ async function receive(context: GraphContext, sessions: UploadSessions, session:
 	const came = await session.writer.append(request, length);
 	if (came !== length) throw invalidRequest('The Content-Range header length does not match the provided number of bytes.', 'fragmentLengthMismatch');
 	session.total = total;
+	session.receivedBytes = session.writer.size;
 	sessions.prolong(session);
 	if (session.writer.size < total) return void response.status(202).json(sessions.bodyOf(session));
 

@@ -1,6 +1,7 @@
 // Uploads in pieces, which survive a connection that breaks.
 // @see https://learn.microsoft.com/en-us/graph/api/driveitem-createuploadsession
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { SandboxSettings } from '../../../settings';
 import { GraphError, invalidRequest } from '../errors';
 import { ContentWriter, type ContentFiles } from './contentWriter';
@@ -26,8 +27,10 @@ export interface UploadSession extends UploadTarget {
 	expiresAtMs: number;
 	/** Known from the first fragment on. */
 	total?: number;
+	/** Of whole fragments: what comes in, or has just broken off, is not told. */
+	receivedBytes: number;
 	/** One fragment at a time. */
-	isReceiving: boolean;
+	receiving?: { readonly request: IncomingMessage; readonly settled: Promise<void> };
 }
 
 export interface Fragment {
@@ -46,7 +49,7 @@ export class UploadSessions {
 	) {}
 
 	open(target: UploadTarget): UploadSession {
-		const session: UploadSession = { ...target, id: randomUUID(), writer: new ContentWriter(this.files, this.settings.graphKeepsContent), expiresAtMs: 0, isReceiving: false };
+		const session: UploadSession = { ...target, id: randomUUID(), writer: new ContentWriter(this.files, this.settings.graphKeepsContent), expiresAtMs: 0, receivedBytes: 0 };
 		this.prolong(session);
 		this.sessions.set(session.id, session);
 		return session;
@@ -68,8 +71,8 @@ export class UploadSessions {
 		this.sessions.delete(session.id);
 	}
 
-	bodyOf({ expiresAtMs, writer, total }: UploadSession): Record<string, unknown> {
-		return { expirationDateTime: new Date(expiresAtMs).toISOString(), nextExpectedRanges: [total !== undefined && writer.size > 0 ? `${writer.size}-${total - 1}` : `${writer.size}-`] };
+	bodyOf({ expiresAtMs, receivedBytes, total }: UploadSession): Record<string, unknown> {
+		return { expirationDateTime: new Date(expiresAtMs).toISOString(), nextExpectedRanges: [total !== undefined && receivedBytes > 0 ? `${receivedBytes}-${total - 1}` : `${receivedBytes}-`] };
 	}
 }
 
