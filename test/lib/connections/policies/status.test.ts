@@ -72,7 +72,8 @@ describe('the state of a person’s access', () => {
 		jest.spyOn(world.vault.sessions, 'touch').mockResolvedValue({ idHash: 'i', portalId: 'p', userKey: alice, method: 'account', claims: {}, createdAtMs: 0, lastSeenAtMs: 0 });
 		const { html } = await browser.visit(PORTAL_URL);
 		const labels = Object.values(texts.status).map(({ label }) => label).filter((label) => html.includes(`>${label}<`));
-		expect(labels).toEqual([texts.status[status].label]);
+		// A page says of an app that was never connected that it is not, not that a sign-in has ended.
+		expect(labels).toEqual([texts.status[grant === undefined ? 'disconnected' : status].label]);
 
 		const signedIn = await isSignedIn(world.vault, connection, alice);
 		expect(signedIn).toBe(!['needsSignIn', 'needsConsent', 'expired', 'disconnected'].includes(status));
