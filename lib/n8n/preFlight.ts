@@ -188,12 +188,13 @@ export async function userPreFlight(context: IExecuteFunctions, options: PreFlig
 
 async function checkIn(context: IExecuteFunctions, options: PreFlightOptions): Promise<UserPreFlight> {
 	const runtime = await getRuntime();
-	const connection = await openNodeConnection(context, runtime, options.credentialType);
+	const run = nodeRunOf(context);
+	// Side by side: in Postgres each is a way to the server and back.
+	const [connection, { existing, resumed }] = await Promise.all([openNodeConnection(context, runtime, options.credentialType), takeUpRun(runtime, run)]);
 	const keep = keeperOf(context, options);
 	const subjects = await subjectsOf(context, runtime, connection, keep);
 	const distinct = new Map(subjects.filter((subject): subject is Subject => !(subject instanceof Error)).map((subject) => [subject.id, subject]));
 	const people = [...new Set([...distinct.values()].map(({ userKey }) => userKey))];
-	const run = nodeRunOf(context);
 	const use = useContextOf(context);
 	const fetch = fetchThroughN8n(context.helpers);
 	rememberTransport(context.helpers);
@@ -201,7 +202,6 @@ async function checkIn(context: IExecuteFunctions, options: PreFlightOptions): P
 	const scopes = neededScopes(connection, options);
 	const ifNotSignedIn = options.ifNotSignedIn ?? (context.getNodeParameter('ifNotSignedIn', 0, 'wait') as IfNotSignedIn);
 
-	const { existing, resumed } = await takeUpRun(runtime, run);
 	if (resumed) assertSamePeople(people, existing);
 	const timedOut = new Map(existing.filter((request) => request.timedOut && request.state !== 'closed').map((request) => [request.userKey, request]));
 

@@ -13,7 +13,7 @@ import type { Engine, RunOptions } from './engine';
 
 const ENCRYPTION_KEY = 'bench';
 export const USER = 'alice@example.com';
-const CREDENTIAL = 'salesforceUserLoginOAuth2Api';
+export const CREDENTIAL = 'salesforceUserLoginOAuth2Api';
 
 /** Points this process's vault at `databaseUrl` and puts a sign-in of alice into it. @returns the credential */
 export async function signIn(databaseUrl: string, { loginUrl, instanceUrl, clients, organizationId }: SalesforceSandbox, accessToken: string): Promise<Record<string, unknown>> {
