@@ -1,8 +1,8 @@
 // Columns of items in Graph's form and in ours.
 import { NodeOperationError, type IDataObject } from 'n8n-workflow';
 
-import { HOUR_MS } from '../../../../lib/clock';
 import type { Column, ListAt, ListItem, Written } from '../backend';
+import { dayOf, momentOn } from '../days';
 import { isReference } from './columns';
 import { optionalText, textOf, type GraphApi, type Json } from './graphApi';
 import { lookupIdOf } from './lookups';
@@ -46,15 +46,6 @@ async function referenceOf(api: GraphApi, at: ListAt, { name, type, multiple }: 
 	return type === 'person' ? await personAt(api, at, Number(id), optionalText(value)) : { id: Number(id), ...(value !== undefined && { value }) };
 }
 
-/** West of Greenwich midnight comes up to 10 hours after the one of UTC, east of it up to 13 before. */
-const TO_THE_RIGHT_DAY_MS = 13 * HOUR_MS;
-
-/** Graph gives a day as a point in time: its midnight in the time zone of the site, which Graph does not tell. */
-function dayOf(value: string): string {
-	const time = Date.parse(value);
-	return Number.isNaN(time) ? value : new Date(time + TO_THE_RIGHT_DAY_MS).toISOString().slice(0, 10);
-}
-
 function plainOf({ type, dateOnly }: Column, value: unknown): unknown {
 	if (value === undefined || value === null || value === '') return undefined;
 	if (type === 'hyperlink') return { url: textOf((value as Json).Url), description: textOf((value as Json).Description) };
@@ -91,7 +82,7 @@ export async function fieldsToWrite(api: GraphApi, at: ListAt, values: readonly 
 		} else if (column.type === 'choice' && multiple) {
 			fields[`${name}@odata.type`] = 'Collection(Edm.String)';
 			fields[name] = value ?? [];
-		} else fields[name] = value;
+		} else fields[name] = column.dateOnly && typeof value === 'string' ? momentOn(value) : value;
 	}
 	return fields;
 }
