@@ -1,3 +1,4 @@
+// More than 300 lines: a translator gets one file.
 // Every English word of the portal's pages, in one typed object, so that a translation is one more object of type `Texts`.
 // Sentences that hold a user's or provider's words are written with `say`: the page then isolates each value
 // (direction, emphasis, invisible characters), which a plain string could not tell apart from our own words.

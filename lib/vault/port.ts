@@ -1,4 +1,5 @@
-// The vault's one small port. It owns rows, leases, deadlines and encryption at rest; it knows no OAuth,
+// More than 300 lines: all that a room may ask of the vault, to be read in one place; the stores behind it are files of their own.
+// The vault's one port. It owns rows, leases, deadlines and encryption at rest; it knows no OAuth,
 // no provider and no n8n. Every deadline is computed and compared with the database's own clock, so callers
 // pass durations and never instants. Rows come back sealed (`Stored…`); opening one is a separate, explicit act.
 // More than 300 lines in one file: it is the whole contract that every store, both backends and the contract suite are read against.

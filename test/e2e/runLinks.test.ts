@@ -3,6 +3,7 @@ import { screenshot, type Page, type Profile } from '../host/browser';
 import type { StoredCredential } from '../host/n8nClient';
 import { flow, httpRequest, own, respondToWebhook, webhook, withCredentials } from '../host/workflows';
 import { foreignForm, framedTexts, startAttackerSite, type AttackerSite } from './crossSite';
+import { signInAt } from './sharePointApps';
 import { ACCOUNTS, CREDENTIAL_TYPE, createWorld, credentialData, ownersOf, type World } from './world';
 
 const PATH = 'company-apps';
@@ -48,13 +49,7 @@ async function openPortal(name: string): Promise<{ profile: Profile; page: Page 
 	const page = await profile.newPage();
 	const { origin } = new URL(world.sandbox.oauth2.issuer);
 	await page.goto(portalUrl());
-	await page.click('main button[type=submit]');
-	await page.waitForURL((url) => url.origin === origin);
-	await page.fill('#username', `${name}@example.com`);
-	await page.fill('#password', `${name}-password`);
-	await page.click('#login');
-	await page.waitForLoadState();
-	if (new URL(page.url()).origin === origin && (await page.locator('#allow').count()) > 0) await page.click('#allow');
+	await signInAt(page, origin, name);
 	await page.waitForURL((url) => url.pathname.endsWith(PATH));
 	return { profile, page };
 }
