@@ -40,5 +40,5 @@ export function tell(what: string, times: readonly number[], aimMs?: number): vo
 	const size = Math.max(1, Math.ceil(times.length / 4));
 	const medians = Array.from({ length: Math.ceil(times.length / size) }, (_, part) => percentile(times.slice(part * size, (part + 1) * size).sort((a, b) => a - b), 0.5)).sort((a, b) => a - b);
 	const p95 = percentile(sorted, 0.95);
-	process.stdout.write(`${what.padEnd(52)} p50 ${percentile(sorted, 0.5).toFixed(0)} ms   p95 ${p95.toFixed(0)} ms   (medians of parts ${medians[0]!.toFixed(0)}–${medians.at(-1)!.toFixed(0)}, n = ${times.length}${aimMs === undefined ? '' : `; aim p95 ≤ ${aimMs} ms: ${p95 <= aimMs ? 'met' : 'MISSED'}`})\n`);
+	process.stdout.write(`${what.padEnd(56)} p50 ${percentile(sorted, 0.5).toFixed(0)} ms   p95 ${p95.toFixed(0)} ms   (medians of parts ${medians[0]!.toFixed(0)}–${medians.at(-1)!.toFixed(0)}, n = ${times.length}${aimMs === undefined ? '' : `; aim p95 ≤ ${aimMs} ms: ${p95 <= aimMs ? 'met' : 'MISSED'}`})\n`);
 }
