@@ -27,6 +27,27 @@ function toHeaders(source: FullResponse['headers']): Headers {
 	return headers;
 }
 
+/** An answer that is here as a whole: `Response` itself would decode it through a stream, at a third of the speed. */
+class WholeResponse extends Response {
+	constructor(
+		private readonly whole: Uint8Array<ArrayBuffer> | null,
+		init: ResponseInit,
+	) {
+		super(whole, init);
+	}
+
+	override async text(): Promise<string> {
+		if (this.bodyUsed || this.whole === null) return await super.text();
+		const text = Buffer.from(this.whole.buffer, this.whole.byteOffset, this.whole.byteLength).toString();
+		return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+	}
+
+	override async json(): Promise<unknown> {
+		return JSON.parse(await this.text());
+	}
+}
+
+const BYTE_ORDER_MARK = '\uFEFF';
 const BODYLESS = new Set([101, 204, 205, 304]);
 
 function optionsOf(url: string, init: FetchInit): IHttpRequestOptions {
@@ -51,7 +72,7 @@ export function fetchThroughN8n(helpers: HttpHelpers): Fetch {
 	return async (url, init) => {
 		const answer = (await helpers.httpRequest({ ...optionsOf(url, init), encoding: 'arraybuffer' })) as FullResponse;
 		const body = BODYLESS.has(answer.statusCode) ? null : toBytes(answer.body);
-		return new Response(body, { status: answer.statusCode, headers: toHeaders(answer.headers) });
+		return new WholeResponse(body, { status: answer.statusCode, headers: toHeaders(answer.headers) });
 	};
 }
 
