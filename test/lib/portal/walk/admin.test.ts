@@ -1,29 +1,15 @@
-import type { Connection } from '../../../../lib/connections';
 import { openConnection } from '../../../../lib/connections';
-import { readPeople } from '../../../../lib/identity';
-import { personalLinkAccess } from '../../../../lib/portal';
 import { SERVICE_ACCOUNT, type UserKey } from '../../../../lib/types';
-import { alice, bob, otherOwner, OTHER_PORTAL_URL, owner, PORTAL_URL, use } from '../../connections/support/world';
+import { alice, bob, otherOwner, OTHER_PORTAL_URL, PORTAL_URL, use } from '../../connections/support/world';
+import { ADMIN, PORTAL_ID, useAdministration } from './administration';
 import type { Page, PortalBrowser } from './portalBrowser';
-import { usePortal } from './portalWorld';
 
-const ADMIN = `${PORTAL_URL}/admin`;
 const SERVICE = { serviceAccountUse: 'explicit', serviceAccountLogin: 'service@example.com' };
 
 describe('The administration', () => {
-	const world = usePortal();
-	const access = () => ({ ...personalLinkAccess(owner), admins: readPeople('alice@example.com', 'Administrators') });
-	let connection: Connection;
-	beforeEach(async () => {
-		connection = await world.register();
-	});
-	async function signedIn(person: 'alice' | 'bob'): Promise<PortalBrowser> {
-		const browser = world.browser({ access: access() });
-		const user = person === 'alice' ? alice : bob;
-		await world.walk(browser, await browser.visit(await world.handOver(connection, await world.request(connection, { user, executionId: `x-${person}`, answer: 'none' }))), person);
-		return browser;
-	}
-	const grantOf = async (userKey: UserKey) => await world.vault.grants.find({ connectionId: connection.id, userKey });
+	const portal = useAdministration();
+	const { world, access, signedIn } = portal;
+	const grantOf = async (userKey: UserKey) => await world.vault.grants.find({ connectionId: portal.connection.id, userKey });
 	const at = (query: string) => `${ADMIN}?${query}`;
 	const confirmed = async (browser: PortalBrowser, query: string, act: string): Promise<Page> => await browser.press(await browser.visit(at(`show=confirm&act=${act}&${query}`)), 'act', act);
 	/** An act without the page that asks first. */
@@ -36,12 +22,12 @@ describe('The administration', () => {
 		const [admin, other] = [await signedIn('alice'), await signedIn('bob')];
 		expect((await admin.visit(PORTAL_URL)).html).toContain('Administration');
 		expect((await other.visit(PORTAL_URL)).html).not.toContain('Administration');
-		for (const query of ['', '?show=people', '?show=people&format=csv', `?show=connection&id=${connection.id}`, '?show=confirm&act=leaver&user=alice%40example.com']) {
+		for (const query of ['', '?show=people', '?show=people&format=csv', `?show=connection&id=${portal.connection.id}`, '?show=confirm&act=leaver&user=alice%40example.com']) {
 			const refused = await other.open(`${ADMIN}${query}`);
 			expect(refused).toMatchObject({ status: 403, title: 'Not allowed' });
 			expect(refused.html).not.toContain('alice');
 		}
-		expect(await act(other, { act: 'delete', id: connection.id })).toMatchObject({ status: 403 });
+		expect(await act(other, { act: 'delete', id: portal.connection.id })).toMatchObject({ status: 403 });
 		expect(await grantOf(bob)).toMatchObject({ state: 'active' });
 		expect((await world.vault.audit.listByUser(bob, 20)).filter(({ type }) => type === 'refused').length).toBeGreaterThanOrEqual(6);
 		expect((await world.browser({ access: access() }).open(ADMIN)).headers.location).toBe(PORTAL_URL);
@@ -49,13 +35,13 @@ describe('The administration', () => {
 
 	it('is nobody’s where the trigger names nobody, and not for a session that a personal link opened', async () => {
 		const browser = world.browser();
-		await world.walk(browser, await browser.visit(await world.handOver(connection, await world.request(connection, { answer: 'none' }))), 'alice');
+		await world.walk(browser, await browser.visit(await world.handOver(portal.connection, await world.request(portal.connection, { answer: 'none' }))), 'alice');
 		expect(await browser.open(ADMIN)).toMatchObject({ status: 403 });
 	});
 
 	it('S17 does nothing without a form of ours', async () => {
 		const admin = await signedIn('alice');
-		expect(await admin.open(ADMIN, { form: { act: 'delete', id: connection.id } })).toMatchObject({ status: 403 });
+		expect(await admin.open(ADMIN, { form: { act: 'delete', id: portal.connection.id } })).toMatchObject({ status: 403 });
 		expect(await act(admin, { act: 'toString' })).toMatchObject({ status: 403 });
 		expect(await act(admin, { act: '__proto__' })).toMatchObject({ status: 403 });
 		expect(await grantOf(alice)).toMatchObject({ state: 'active' });
@@ -66,7 +52,7 @@ describe('The administration', () => {
 		await signedIn('bob');
 		const grant = (await grantOf(bob))!;
 		await world.vault.grants.recordFailure(grant, grant.version, 'providerUnavailable', 1_000);
-		await world.request(connection, { user: bob, executionId: 'waits' });
+		await world.request(portal.connection, { user: bob, executionId: 'waits' });
 		const { html } = await admin.visit(ADMIN);
 		expect(html.replace(/<[^>]+>/g, ' ')).toMatch(/Salesforce\s+salesforce\s+2\s+0\s+1\s+1/);
 		const file = await admin.open(at('show=connections&format=csv'));
@@ -87,7 +73,7 @@ describe('The administration', () => {
 	it('pages through any number of people, finds one, and writes all of them to a file', async () => {
 		const admin = await signedIn('alice');
 		const { account } = (await grantOf(alice))!;
-		for (let i = 0; i < 120; i++) await world.vault.grants.save({ connectionId: connection.id, userKey: `person-${String(i).padStart(3, '0')}@example.com` as UserKey }, { accessToken: `t${i}`, tokenType: 'bearer', scopes: [] }, account, { revokeReplaced: false });
+		for (let i = 0; i < 120; i++) await world.vault.grants.save({ connectionId: portal.connection.id, userKey: `person-${String(i).padStart(3, '0')}@example.com` as UserKey }, { accessToken: `t${i}`, tokenType: 'bearer', scopes: [] }, account, { revokeReplaced: false });
 		const seen: string[] = [];
 		let page = await admin.visit(at('show=people'));
 		for (;;) {
@@ -118,9 +104,9 @@ describe('The administration', () => {
 
 	it('disconnects one app of a person and ends one session', async () => {
 		const [admin, other] = [await signedIn('alice'), await signedIn('bob')];
-		await confirmed(admin, `user=bob%40example.com&id=${connection.id}`, 'disconnect');
+		await confirmed(admin, `user=bob%40example.com&id=${portal.connection.id}`, 'disconnect');
 		expect(await grantOf(bob)).toMatchObject({ state: 'ended' });
-		const [session] = await world.vault.sessions.listByUser('workflow-1:node-1', bob);
+		const [session] = await world.vault.sessions.listByUser(PORTAL_ID, bob);
 		await admin.press(await admin.visit(at('show=sessions')), 'session', session!.idHash);
 		expect((await other.visit(PORTAL_URL)).title).toBe('Sign in');
 	});
@@ -128,67 +114,67 @@ describe('The administration', () => {
 	it('makes everybody sign in again, whom a flow then asks', async () => {
 		const admin = await signedIn('alice');
 		await signedIn('bob');
-		const asking = await admin.visit(at(`show=confirm&act=reauthorize&id=${connection.id}`));
+		const asking = await admin.visit(at(`show=confirm&act=reauthorize&id=${portal.connection.id}`));
 		expect(asking.html.replace(/<[^>]+>/g, ' ')).toMatch(/Connected\s+2/);
 		expect(await grantOf(bob)).toMatchObject({ state: 'active' });
 		expect((await admin.press(asking, 'act', 'reauthorize')).html).toContain('2 sign-ins have ended.');
 		for (const user of [alice, bob]) expect(await grantOf(user)).toMatchObject({ state: 'ended', endReason: 'reauthorize' });
 		expect((await admin.visit(PORTAL_URL)).html).toContain('Sign-in needed');
-		await world.signIn(connection, 'bob');
+		await world.signIn(portal.connection, 'bob');
 		expect(await grantOf(bob)).toMatchObject({ state: 'active' });
 	});
 
 	it('deletes a connection for good: registering does not bring it back, allowing it again does', async () => {
 		const admin = await signedIn('alice');
-		const waiting = await world.request(connection, { user: bob, executionId: 'waits' });
-		await world.vault.grants.recordUse({ connectionId: connection.id, userKey: alice }, 1, use);
-		expect((await admin.visit(at(`show=confirm&act=delete&id=${connection.id}`))).html).toContain('A flow');
-		expect((await confirmed(admin, `id=${connection.id}`, 'delete')).html).toContain('Deleted');
+		const waiting = await world.request(portal.connection, { user: bob, executionId: 'waits' });
+		await world.vault.grants.recordUse({ connectionId: portal.connection.id, userKey: alice }, 1, use);
+		expect((await admin.visit(at(`show=confirm&act=delete&id=${portal.connection.id}`))).html).toContain('A flow');
+		expect((await confirmed(admin, `id=${portal.connection.id}`, 'delete')).html).toContain('Deleted');
 		expect(await grantOf(alice)).toMatchObject({ state: 'ended' });
 		expect(await world.vault.requests.find(waiting.id)).toMatchObject({ state: 'completed', failureCode: 'connectionInactive' });
 		await expect(world.register()).rejects.toMatchObject({ code: 'connectionInactive' });
 		await expect(openConnection(world.vault, world.settings())).rejects.toMatchObject({ code: 'connectionInactive' });
 		await expect(world.register({}, { owner: otherOwner, portalUrl: OTHER_PORTAL_URL })).rejects.toMatchObject({ code: 'connectionInactive' });
 		expect((await admin.visit(PORTAL_URL)).html).toContain('No apps yet');
-		await admin.press(await admin.visit(at(`show=connection&id=${connection.id}`)), 'act', 'allowAgain');
+		await admin.press(await admin.visit(at(`show=connection&id=${portal.connection.id}`)), 'act', 'allowAgain');
 		await world.register();
 		expect((await admin.visit(PORTAL_URL)).html).toContain('Not connected');
 	});
 
 	it('another name on the portal survives registering again, and goes when it is emptied', async () => {
 		const admin = await signedIn('alice');
-		await act(admin, { act: 'rename', id: connection.id, name: 'Our sales data', description: '' });
+		await act(admin, { act: 'rename', id: portal.connection.id, name: 'Our sales data', description: '' });
 		await world.register();
 		expect((await admin.visit(PORTAL_URL)).html).toContain('Our sales data');
-		const { html } = await admin.visit(at(`show=connection&id=${connection.id}`));
+		const { html } = await admin.visit(at(`show=connection&id=${portal.connection.id}`));
 		expect(html).toContain('value="Our sales data"');
 		expect(html).toContain('In the credential');
-		expect(await act(admin, { act: 'rename', id: connection.id, name: 'x'.repeat(81) })).toMatchObject({ status: 403 });
-		await act(admin, { act: 'rename', id: connection.id, name: '', description: '' });
+		expect(await act(admin, { act: 'rename', id: portal.connection.id, name: 'x'.repeat(81) })).toMatchObject({ status: 403 });
+		await act(admin, { act: 'rename', id: portal.connection.id, name: '', description: '' });
 		expect((await admin.visit(PORTAL_URL)).html).not.toContain('Our sales data');
 	});
 
 	it('tests the client against the provider', async () => {
 		const admin = await signedIn('alice');
-		expect((await act(admin, { act: 'test', id: connection.id })).html).toContain('accepts its credentials');
+		expect((await act(admin, { act: 'test', id: portal.connection.id })).html).toContain('accepts its credentials');
 		await world.register({ clientSecret: 'wrong' });
-		expect((await act(admin, { act: 'test', id: connection.id })).html).toMatch(/Client Secret|refused/);
+		expect((await act(admin, { act: 'test', id: portal.connection.id })).html).toMatch(/Client Secret|refused/);
 	});
 
 	it('leads to the sign-in of the service account, where the credential allows one', async () => {
 		const admin = await signedIn('alice');
-		expect(await act(admin, { act: 'serviceAccount', id: connection.id })).toMatchObject({ status: 403 });
+		expect(await act(admin, { act: 'serviceAccount', id: portal.connection.id })).toMatchObject({ status: 403 });
 		await world.register(SERVICE);
-		expect((await act(admin, { act: 'serviceAccount', id: connection.id })).html).toContain('shared service account');
+		expect((await act(admin, { act: 'serviceAccount', id: portal.connection.id })).html).toContain('shared service account');
 		expect(await grantOf(SERVICE_ACCOUNT)).toBeUndefined();
 	});
 
 	it('tells usage by workflow, and no cell of a file is a formula', async () => {
 		const admin = await signedIn('alice');
-		await world.vault.grants.recordUse({ connectionId: connection.id, userKey: alice }, 2, { workflowId: 'w1', workflowName: '=HYPERLINK("http://evil.example")' });
+		await world.vault.grants.recordUse({ connectionId: portal.connection.id, userKey: alice }, 2, { workflowId: 'w1', workflowName: '=HYPERLINK("http://evil.example")' });
 		expect((await admin.visit(at('show=usage'))).html).toContain('=HYPERLINK');
 		const { body } = await admin.open(at('show=usage&format=csv'));
 		expect(body).toContain('"\'=HYPERLINK(""http://evil.example"")",w1,Salesforce,1,2,');
-		expect((await world.vault.audit.listByConnections([connection.id], 100)).some(({ type }) => type === 'connected')).toBe(true);
+		expect((await world.vault.audit.listByConnections([portal.connection.id], 100)).some(({ type }) => type === 'connected')).toBe(true);
 	});
 });

@@ -1,27 +1,11 @@
 import type { Connection } from '../../../../lib/connections';
-import { readPeople } from '../../../../lib/identity';
-import { personalLinkAccess } from '../../../../lib/portal';
 import type { UserKey } from '../../../../lib/types';
-import { alice, bob, owner, PORTAL_URL } from '../../connections/support/world';
-import type { PortalBrowser } from './portalBrowser';
-import { usePortal } from './portalWorld';
-
-const ADMIN = `${PORTAL_URL}/admin`;
-const PORTAL_ID = 'workflow-1:node-1';
+import { alice, bob, PORTAL_URL } from '../../connections/support/world';
+import { ADMIN, PORTAL_ID, useAdministration } from './administration';
 
 describe('What administrators do is written down with whom and what it concerns', () => {
-	const world = usePortal();
-	const access = () => ({ ...personalLinkAccess(owner), admins: readPeople('alice@example.com', 'Administrators') });
-	let connection: Connection;
-	beforeEach(async () => {
-		connection = await world.register();
-	});
-	async function signedIn(person: 'alice' | 'bob'): Promise<PortalBrowser> {
-		const browser = world.browser({ access: access() });
-		const user = person === 'alice' ? alice : bob;
-		await world.walk(browser, await browser.visit(await world.handOver(connection, await world.request(connection, { user, executionId: `x-${person}`, answer: 'none' }))), person);
-		return browser;
-	}
+	const portal = useAdministration();
+	const { world, signedIn } = portal;
 	const logOf = async (userKey: UserKey) => await world.vault.audit.listByUser(userKey, 20);
 	const logOfConnections = async (...of: Connection[]) => await world.vault.audit.listByConnections(of.map(({ id }) => id), 50);
 
@@ -43,18 +27,18 @@ describe('What administrators do is written down with whom and what it concerns'
 		await world.signIn(files, 'bob');
 		await admin.press(await admin.visit(`${ADMIN}?show=confirm&act=leaver&user=bob%40example.com`), 'act', 'leaver');
 		expect((await logOf(bob)).find(({ type }) => type === 'administered')).toMatchObject({ userKey: bob, actor: alice, detail: 'Everything ended: Files, Salesforce; sessions of the portal: 1' });
-		const ended = (await logOfConnections(connection, files)).filter(({ type }) => type === 'disconnected');
-		expect(ended.map(({ connectionId, userKey, actor }) => [connectionId, userKey, actor]).sort()).toEqual([[connection.id, bob, alice], [files.id, bob, alice]].sort());
+		const ended = (await logOfConnections(portal.connection, files)).filter(({ type }) => type === 'disconnected');
+		expect(ended.map(({ connectionId, userKey, actor }) => [connectionId, userKey, actor]).sort()).toEqual([[portal.connection.id, bob, alice], [files.id, bob, alice]].sort());
 	});
 
 	it('a file: the connections whose data it holds, and the one that was chosen', async () => {
 		const admin = await signedIn('alice');
 		const files = await world.register({ connectionName: 'files', appName: 'Files' });
-		const exported = async () => (await logOfConnections(connection, files)).filter(({ type }) => type === 'exported').map(({ connectionId, actor, detail }) => [connectionId, actor, detail]);
+		const exported = async () => (await logOfConnections(portal.connection, files)).filter(({ type }) => type === 'exported').map(({ connectionId, actor, detail }) => [connectionId, actor, detail]);
 		await admin.open(`${ADMIN}?show=people&format=csv&id=${files.id}&find=ali`);
 		expect(await exported()).toEqual([[files.id, alice, 'As an administrator: people, names with “ali”']]);
 		await admin.open(`${ADMIN}?show=usage&format=csv`);
-		expect((await exported()).filter(([, , detail]) => detail === 'As an administrator: usage').map(([id]) => id).sort()).toEqual([connection.id, files.id].sort());
+		expect((await exported()).filter(([, , detail]) => detail === 'As an administrator: usage').map(([id]) => id).sort()).toEqual([portal.connection.id, files.id].sort());
 		const before = (await exported()).length;
 		// No file, no entry; one of no app stands for itself.
 		expect(await admin.open(`${ADMIN}?show=people&format=csv&id=unknown`)).toMatchObject({ status: 404 });
