@@ -1,9 +1,16 @@
 import { downloadOf, type PortalResponse } from '../http';
 
-/** What a spreadsheet would take for a formula (OWASP: CSV injection) stands as text. */
+/**
+ * Where a spreadsheet would begin a formula. Not only in front: one whose list separator is another than ours (`;` in half of Europe)
+ * knows none of our quotation marks, and begins a cell after each of its own. Full-width signs count in some languages.
+ * @see OWASP, CSV Injection
+ */
+const FORMULA = /(?=[=+\-@＝＋－＠\t\r\n])(?<=(?:^|[,;\t\r\n])["\s]*)/g;
+
+/** What would be a formula stands as text. */
 function cell(value: string | number | undefined): string {
 	const text = value === undefined ? '' : String(value);
-	const harmless = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+	const harmless = typeof value === 'string' ? text.replace(FORMULA, "'") : text;
 	return /["\r\n,;]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
