@@ -48,9 +48,12 @@ function rejectedHashOf(options: RequestOptions): string | undefined {
 	return token === undefined ? undefined : sha256(token);
 }
 
-/** Behind a proxy of the builder's choice, a certificate that nobody checks would hand the token to whoever stands there. @throws ConnectedAppsError `hostForbidden` */
-function assertCertificateIsChecked({ rejectUnauthorized, skipSslCertificateValidation, agentOptions, proxy }: RequestOptions, target: URL): void {
-	if (isLoopback(target)) return;
+/** Whoever stands behind a proxy of the builder's choice must not be handed the token: by a certificate that nobody checks, or in clear. @throws ConnectedAppsError `hostForbidden` */
+function assertNobodyListens({ rejectUnauthorized, skipSslCertificateValidation, agentOptions, proxy }: RequestOptions, target: URL): void {
+	if (isLoopback(target) && !proxy) return;
+	if (target.protocol === 'http:') {
+		throw new ConnectedAppsError('hostForbidden', `A proxy of this node would read what is sent to ${target.host}, so no token is sent there`, { advice: 'Remove the option "Proxy": this address is of the machine that n8n runs on' });
+	}
 	if (rejectUnauthorized === false || skipSslCertificateValidation === true || agentOptions?.rejectUnauthorized === false) {
 		throw new ConnectedAppsError('hostForbidden', `The certificate of ${target.host} would not be checked, so no token is sent there`, { advice: 'Remove the option "Ignore SSL Issues"' });
 	}
@@ -59,8 +62,16 @@ function assertCertificateIsChecked({ rejectUnauthorized, skipSslCertificateVali
 	}
 }
 
+/** Where many sites share an address, the header `Host` decides who gets the request, whatever its URL (RFC 9110 section 7.2). @throws ConnectedAppsError `hostForbidden` */
+function assertNoOtherSite({ headers = {} }: RequestOptions, target: URL): void {
+	const other = Object.entries(headers).find(([name, value]) => name.trim().toLowerCase() === 'host' && String(value).trim().toLowerCase() !== target.host);
+	if (other === undefined) return;
+	throw new ConnectedAppsError('hostForbidden', `The header "Host" would give the request to another site than ${target.host}, so no token is sent there`, { advice: 'Remove the header "Host": n8n sets it by the URL' });
+}
+
 async function authorize(options: RequestOptions, target: URL, token: Pick<AccessToken, 'accessToken' | 'dpopKey'>): Promise<RequestOptions> {
-	assertCertificateIsChecked(options, target);
+	assertNobodyListens(options, target);
+	assertNoOtherSite(options, target);
 	const kept = Object.fromEntries(Object.entries(options.headers ?? {}).filter(([name]) => !['authorization', 'dpop'].includes(name.toLowerCase())));
 	const headers = await authorizationHeaders(token, { method: options.method ?? 'GET', url: target.href });
 	// What was looked at is what is called: n8n puts the parts of an address together in ways of its own.

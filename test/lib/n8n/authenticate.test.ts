@@ -136,12 +136,18 @@ describe('any node as the user', () => {
 			['a certificate that is not checked', { skipSslCertificateValidation: true }],
 			['a certificate that an agent does not check', { agentOptions: { rejectUnauthorized: false } }],
 			['a proxy with an authority of the node’s own', { proxy: 'http://evil.example:8080', agentOptions: { ca: 'a CA' } }],
+			['a proxy in front of this very machine, which would read it', { url: 'http://127.0.0.1:8099/', proxy: 'http://evil.example:8080' }],
+			['a proxy in front of this very machine, with a certificate that is not checked', { url: 'https://localhost:8099/', proxy: 'http://evil.example:8080', rejectUnauthorized: false }],
+			['the header "Host" of another site', { headers: { Host: 'evil.example' } }],
+			['that header, however it is written', { headers: { ' hOST ': 'api.example.com.evil.example' } }],
+			['that header with another port', { headers: { host: 'api.example.com:8443' } }],
 		])('nor to whoever stands behind %s', async (_what, options) => {
+			await world.offer(raw({ apiHosts: 'api.example.com 127.0.0.1:8099 localhost:8099' }));
 			expect((await failure(authenticate({ url: 'https://api.example.com/', ...(options as Partial<Options>) }))).message).toMatch(/no token is sent there/);
 		});
 
 		it('a client certificate, or a proxy that cannot pass for the host, may be', async () => {
-			for (const options of [{ agentOptions: { ca: 'a CA', cert: 'x', key: 'y' } }, { proxy: 'http://proxy.example:8080' }] as unknown as Partial<Options>[]) {
+			for (const options of [{ agentOptions: { ca: 'a CA', cert: 'x', key: 'y' } }, { proxy: 'http://proxy.example:8080' }, { headers: { Host: 'API.example.com' } }] as unknown as Partial<Options>[]) {
 				expect(await authenticate({ url: 'https://api.example.com/', ...options })).toMatchObject(options);
 			}
 		});
