@@ -7,10 +7,13 @@ import { PORTAL_PAGES } from '../webhooks';
 /** Sign-in forms hold a link code and a token; anything longer is not ours. */
 const MAX_FIELD_LENGTH = 4_096;
 
+/** Postgres takes no text with it (`%00`) and would fail where SQLite finds nothing; no name or code of ours holds it. */
+const NUL = '\0';
+
 function formOf(body: unknown): URLSearchParams {
 	const form = new URLSearchParams();
 	if (typeof body !== 'object' || body === null) return form;
-	for (const [name, value] of Object.entries(body)) if (typeof value === 'string' && value.length <= MAX_FIELD_LENGTH) form.set(name, value);
+	for (const [name, value] of Object.entries(body)) if (typeof value === 'string' && value.length <= MAX_FIELD_LENGTH && !value.includes(NUL)) form.set(name, value);
 	return form;
 }
 
@@ -31,7 +34,7 @@ export function toPortalRequest(request: Request, path: string): PortalRequest {
 	return {
 		method: request.method,
 		page,
-		query: address.searchParams,
+		query: new URLSearchParams([...address.searchParams].filter(([, value]) => !value.includes(NUL))),
 		form: formOf(request.body),
 		cookies: parseCookies(request.headers.cookie ?? ''),
 		origin: request.headers.origin,
