@@ -158,8 +158,9 @@ async function cancel(context: PortalContext, requestId: string): Promise<Portal
 
 async function cancelByLink(context: PortalContext, code: string): Promise<PortalResponse> {
 	const seen = await context.vault.links.peek(sha256(code));
+	// One of another trigger, or for something else, is not even used up.
 	if (seen?.connectionId !== undefined) await known(context, seen.connectionId);
-	const link = await context.vault.links.take(sha256(code));
+	const link = seen?.requestId === undefined ? undefined : await context.vault.links.take(sha256(code));
 	if (link?.requestId === undefined) throw new ConnectedAppsError('linkInvalid', 'This personal link was used already or has expired', { advice: 'Ask for a new link' });
 	const { request, connection } = await ownRequest(context, link.requestId);
 	return await endWithout(context, request, connection);

@@ -158,11 +158,11 @@ export function isFailure(error: unknown): boolean {
 /** @returns milliseconds to wait; 0 = go on */
 function heldUpMs({ access: { limits } }: PortalParts, { clientAddress, page }: PortalRequest): number {
 	const network = clientAddress === undefined ? undefined : networkOf(clientAddress);
-	const inAll = limits.requestsInAll.take('all');
-	if (network === undefined) return inAll;
 	// Whoever is signed in goes on seeing what is theirs, whatever else comes from the same network.
-	const failures = page === '' ? 0 : limits.failures.waitMs(network);
-	return Math.max(inAll, limits.requests.take(network), failures);
+	const failures = page === '' || network === undefined ? 0 : limits.failures.waitMs(network);
+	const ownMs = network === undefined ? 0 : Math.max(limits.requests.take(network), failures);
+	// What is held up anyway takes nothing from what all have together: one address must not use it up.
+	return ownMs > 0 ? ownMs : limits.requestsInAll.take('all');
 }
 
 function inLook({ look = {} }: PortalParts, response: PortalResponse): PortalResponse {

@@ -2,7 +2,7 @@ import type { Clock } from '../../../../lib/clock';
 import { portalLinkFor } from '../../../../lib/connections';
 import { handlePortalRequest, personalLinkAccess, portalLimits } from '../../../../lib/portal';
 import { networkOf, RateLimit } from '../../../../lib/portal/limits';
-import { alice, bob, owner, PORTAL_URL } from '../../connections/support/world';
+import { alice, bob, otherOwner, OTHER_PORTAL_URL, owner, PORTAL_URL } from '../../connections/support/world';
 import { openIdAccess, PROXY_SECRET, signInToPortal, trustedHeaderAccess } from './openIdWorld';
 import { usePortal } from './portalWorld';
 
@@ -58,7 +58,11 @@ describe('a personal link to the portal', () => {
 
 	it('S34 opens no other trigger’s portal, and stays unused there', async () => {
 		const link = await portalLinkFor(world.vault, await world.register(), alice);
-		expect(await world.rogue().visit(link.replace('connected-apps', 'other-apps'))).toMatchObject({ status: 404 });
+		const rogue = world.rogue();
+		expect(await rogue.visit(link.replace('connected-apps', 'other-apps'))).toMatchObject({ status: 404 });
+		await world.register({ connectionName: 'rogue' }, { owner: otherOwner, portalUrl: OTHER_PORTAL_URL });
+		const { token } = (await rogue.visit(OTHER_PORTAL_URL)).forms[0]!.hidden;
+		for (const act of ['link', 'cancelLink']) expect(await rogue.visit(`${OTHER_PORTAL_URL}/connect`, { form: { [act]: new URL(link).searchParams.get('link')!, token: token! } })).toMatchObject({ status: 404 });
 		expect((await world.browser().visit(link)).title).toBe('Open your connected apps');
 	});
 
@@ -128,6 +132,12 @@ describe('S33 what one address may ask', () => {
 		expect((await open(access, '', '', '203.0.113.8')).status).toBe(200);
 		nowMs += 20_000;
 		expect((await open(access, '', '')).status).toBe(200);
+	});
+
+	it('does not use up what all have together: who is held up takes nothing of it', async () => {
+		const access = personalLinkAccess(owner, { ...portalLimits({ clock, requestsPerMinute: 3 }), requestsInAll: new RateLimit(10, 60_000, clock) });
+		for (let index = 0; index < 20; index++) await open(access, '', '');
+		expect((await open(access, '', '', '203.0.113.8')).status).toBe(200);
 	});
 
 	it.each([['links that nobody made', 'sign-in', 'link=guess'], ['requests that nobody made', 'sign-in', 'request=guess'], ['answers that nobody asked for', 'salesforce/callback', 'state=guess&code=x']])('who tries %s is held up soon, but sees their own page', async (_what, page, query) => {
