@@ -153,6 +153,8 @@ export interface SessionIdentity {
 	person?: KnownPerson;
 	/** OpenID Connect RP-Initiated Logout section 2: tells the provider which sign-in ends. */
 	idToken?: string;
+	/** OpenID Connect Back-Channel Logout section 2.1 (`sid`): what the provider calls the sign-in there. */
+	providerSession?: string;
 }
 
 export type IndividualUsers = 'off' | 'allowed' | 'required';

@@ -16,3 +16,4 @@ export { exchangeToken, requestClientCredentials, requestWithAssertion, type Tok
 export type { TokenAnswerReading } from './tokenSet';
 export { verifyIdentityToken, type IdentityTokenChecks } from './verifyIdentityToken';
 export { verifyIdToken, type IdTokenChecks } from './verifyIdToken';
+export { verifyLogoutToken, type LogoutToken, type LogoutTokenChecks } from './verifyLogoutToken';

@@ -165,6 +165,10 @@ export interface SessionRow {
 	sealedUser: string;
 	/** SHA-256 of the user key; `null` in rows of version 2. */
 	userHash: string | null;
+	/** SHA-256 of `sub` at the portal's provider; `null` of other ways to sign in, and in rows of version 6. */
+	subjectHash: string | null;
+	/** SHA-256 of `sid` there; `null` where none was told, and in rows of version 6. */
+	providerSessionHash: string | null;
 	createdAtMs: number;
 	lastSeenAtMs: number;
 	idleMs: number;

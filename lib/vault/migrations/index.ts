@@ -5,8 +5,9 @@ import { waits } from './003-waits';
 import { portalAndIdentities } from './004-portal-and-identities';
 import { usesAndAdministration } from './005-uses-and-administration';
 import { peopleNotSeenBefore } from './006-people-not-seen-before';
+import { signInsAtTheProvider } from './007-sign-ins-at-the-provider';
 
 /** Step n makes schema version n + 1 of version n. Never edited once released, only added to. */
-export const MIGRATIONS: readonly ((db: Db) => Promise<void>)[] = [initial, traitsTermsAndTokens, waits, portalAndIdentities, usesAndAdministration, peopleNotSeenBefore];
+export const MIGRATIONS: readonly ((db: Db) => Promise<void>)[] = [initial, traitsTermsAndTokens, waits, portalAndIdentities, usesAndAdministration, peopleNotSeenBefore, signInsAtTheProvider];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

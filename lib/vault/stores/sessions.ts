@@ -11,6 +11,12 @@ import { openOrUnknown } from './sealedRows';
 /** Of rows of version 2, which knew no other way than these two. */
 const OLD_METHOD = 'account';
 
+/** Only a sign-in at the portal's own provider is ended from there. */
+function atProviderOf({ method, person, providerSession }: SessionIdentity): Pick<SessionRow, 'subjectHash' | 'providerSessionHash'> {
+	if (method !== 'openId' || person === undefined) return { subjectHash: null, providerSessionHash: null };
+	return { subjectHash: sha256(person.subject), providerSessionHash: providerSession === undefined ? null : sha256(providerSession) };
+}
+
 export function sessionStore({ db, clock, cipher }: Database): SessionStore {
 	async function opened(row: SessionRow): Promise<PortalSession | undefined> {
 		const { idHash, portalId, createdAtMs, lastSeenAtMs } = row;
@@ -31,6 +37,7 @@ export function sessionStore({ db, clock, cipher }: Database): SessionStore {
 					portalId,
 					sealedUser,
 					userHash: sha256(identity.userKey),
+					...atProviderOf(identity),
 					createdAtMs: clock.nowMs(),
 					lastSeenAtMs: clock.nowMs(),
 					idleMs: Math.trunc(idleMs),
@@ -87,6 +94,21 @@ export function sessionStore({ db, clock, cipher }: Database): SessionStore {
 			const query = db.deleteFrom('sessions').where('portalId', '=', portalId).where('userHash', '=', sha256(userKey));
 			const { numDeletedRows } = await (except === undefined ? query : query.where('idHash', '!=', except)).executeTakeFirst();
 			return Number(numDeletedRows);
+		},
+
+		async deleteByProvider(portalId, { subject, sessionId }) {
+			if (subject === undefined && sessionId === undefined) return [];
+			const rows = await db
+				.deleteFrom('sessions')
+				.where('portalId', '=', portalId)
+				.where('idleUntilMs', '>', clock.nowMs())
+				.where('absoluteUntilMs', '>', clock.nowMs())
+				.$if(subject !== undefined, (query) => query.where('subjectHash', '=', sha256(subject!)))
+				// A session of this person whose sign-in has no name may be the one: rather one too many ends.
+				.$if(sessionId !== undefined, (query) => query.where((eb) => eb.or([eb('providerSessionHash', '=', sha256(sessionId!)), ...(subject === undefined ? [] : [eb('providerSessionHash', 'is', null)])])))
+				.returningAll()
+				.execute();
+			return await openAll(rows);
 		},
 	};
 }

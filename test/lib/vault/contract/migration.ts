@@ -160,6 +160,9 @@ export function describeMigration(makePlace: MakePlace): void {
 
 				expect(await sessions.touch('session-of-1', 'w1:n1')).toMatchObject({ userKey: alice, method: 'account', claims: {}, createdAtMs: 1 });
 				expect(await sessions.list('w1:n1', 10)).toMatchObject([{ idHash: 'session-of-1', userKey: alice }]);
+				expect(await sessions.deleteByProvider('w1:n1', { subject: 's', sessionId: 'sid' })).toEqual([]);
+				await sessions.create('session-of-now', 'w1:n1', { userKey: alice, method: 'openId', claims: {}, person: { issuer: 'https://id.example.com', subject: 's' }, providerSession: 'sid' }, { idleMs: HOUR_MS, absoluteMs: HOUR_MS });
+				expect(await sessions.deleteByProvider('w1:n1', { subject: 's', sessionId: 'sid' })).toMatchObject([{ idHash: 'session-of-now' }]);
 				expect(await links.take('link-of-1')).toEqual(link);
 				expect(await audit.listByConnections([sales], 10)).toMatchObject([{ type: 'connected', userKey: alice, actor: undefined, atMs: 1 }]);
 				if (old >= WAITS) {

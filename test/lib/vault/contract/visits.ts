@@ -131,6 +131,58 @@ export function describeVisits(makePlace: MakePlace): void {
 			expect(await under.place.dump()).not.toContain('id-token-canary');
 		});
 
+		describe('that its provider ends', () => {
+			const at = (subject: string, providerSession?: string) => ({ userKey: alice, method: 'openId' as const, claims: {}, person: { issuer: 'https://id.example.com', subject }, ...(providerSession !== undefined && { providerSession }) });
+			const left = async () => (await under.vault.sessions.list('portal-1', 20)).map(({ idHash }) => idHash).sort();
+
+			beforeEach(async () => {
+				const { sessions } = under.vault;
+				await sessions.create('alice-1', 'portal-1', at('sub-canary', 'sid-canary'), limits);
+				await sessions.create('alice-2', 'portal-1', at('sub-canary', 'sid-2'), limits);
+				await sessions.create('alice-unnamed', 'portal-1', at('sub-canary'), limits);
+				await sessions.create('bob', 'portal-1', { ...at('sub-bob', 'sid-bob'), userKey: bob }, limits);
+				await sessions.create('bob-unnamed', 'portal-1', { ...at('sub-bob'), userKey: bob }, limits);
+				await sessions.create('by-app', 'portal-1', { ...at('sub-canary', 'sid-canary'), method: 'account' }, limits);
+				await sessions.create('elsewhere', 'portal-2', at('sub-canary', 'sid-canary'), limits);
+			});
+
+			it('is the one of that sign-in there, and one of that person of which no sign-in is known', async () => {
+				const ended = await under.vault.sessions.deleteByProvider('portal-1', { subject: 'sub-canary', sessionId: 'sid-canary' });
+				expect(ended.map(({ idHash, userKey }) => [idHash, userKey]).sort()).toEqual([['alice-1', alice], ['alice-unnamed', alice]]);
+				expect(await left()).toEqual(['alice-2', 'bob', 'bob-unnamed', 'by-app']);
+				expect(await under.vault.sessions.touch('alice-1', 'portal-1')).toBeUndefined();
+				expect(await under.vault.sessions.touch('elsewhere', 'portal-2')).toBeDefined();
+			});
+
+			it('is the one of that sign-in and no other, where no person is told', async () => {
+				expect(await under.vault.sessions.deleteByProvider('portal-1', { sessionId: 'sid-canary' })).toMatchObject([{ idHash: 'alice-1' }]);
+				expect(await left()).toEqual(['alice-2', 'alice-unnamed', 'bob', 'bob-unnamed', 'by-app']);
+			});
+
+			it('is nobody’s where the sign-in is another person’s', async () => {
+				expect(await under.vault.sessions.deleteByProvider('portal-1', { subject: 'sub-carol', sessionId: 'sid-canary' })).toEqual([]);
+				expect(await left()).toHaveLength(6);
+			});
+
+			it('are all of that person, where no sign-in is told; nothing where nothing is', async () => {
+				expect(await under.vault.sessions.deleteByProvider('portal-1', {})).toEqual([]);
+				expect((await under.vault.sessions.deleteByProvider('portal-1', { subject: 'sub-canary' })).map(({ idHash }) => idHash).sort()).toEqual(['alice-1', 'alice-2', 'alice-unnamed']);
+				expect(await left()).toEqual(['bob', 'bob-unnamed', 'by-app']);
+			});
+
+			it('is not told as ended where it was over before; one that nobody can open ends all the same', async () => {
+				await under.place.query(`update ${under.place.table('sessions')} set sealed_user = 'rubbish' where id_hash = 'alice-1'`);
+				expect(await under.vault.sessions.deleteByProvider('portal-1', { sessionId: 'sid-canary' })).toEqual([]);
+				expect(await under.place.query(`select id_hash from ${under.place.table('sessions')} where id_hash = 'alice-1'`)).toEqual([]);
+				under.advance(limits.idleMs + 1);
+				expect(await under.vault.sessions.deleteByProvider('portal-1', { subject: 'sub-canary' })).toEqual([]);
+			});
+
+			it('S12: is found by hashes: neither person nor sign-in stands in the database', async () => {
+				expect(await under.place.dump()).not.toContain('canary');
+			});
+		});
+
 		it('is looked at without being kept alive by it, at its own portal only', async () => {
 			const { sessions } = under.vault;
 			await sessions.create('id-1', 'portal-1', { userKey: alice, method: 'account', claims: {} }, limits);
