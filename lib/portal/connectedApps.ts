@@ -1,15 +1,13 @@
 import { connectedAppsOf, type ConnectedApp, type Connection } from '../connections';
 import { htmlPage, type PortalResponse } from './http';
 import { isAdmin } from './access';
+import { keepLive, liveView } from './live';
 import { connectedAppsPage, portalSignInPage, type ConnectionView, type FormView, type Receipt } from './pages';
 import { openIdOrigins, organisationHost } from './openId';
 import { appView, formOriginsOf, ownConnections, portalConnections, scopeViews, type PortalContext } from './portal';
 import { runnableFlowViews } from './run';
 import { readTold, TOLD_REVOCATION } from './told';
 import { flowNames, formatTime, validityInWords } from './words';
-
-/** Seconds until a page on which something goes on by itself is loaded again; there is no script that could watch it. */
-const REFRESH_SECONDS = 5;
 
 /** `GET <portal>`: My connected apps, or how to get in. */
 export async function showConnectedApps(context: PortalContext): Promise<PortalResponse> {
@@ -19,6 +17,9 @@ export async function showConnectedApps(context: PortalContext): Promise<PortalR
 	const session = await browser.portalSession();
 	if (session === undefined) return await showWayIn(context, formOrigins);
 	const apps = await connectedAppsOf(vault, connections, session.userKey);
+	const goesOn = apps.some(({ status, waiting, waitsForUser }) => status === 'refreshPending' || (waiting.length > 0 && !waitsForUser && status !== 'misconfigured'));
+	// Without what was told: the receipt is not to be shown twice.
+	const live = goesOn ? liveView(context.request.query, context.path) : {};
 	const page = htmlPage(
 		connectedAppsPage({
 			portalName,
@@ -29,12 +30,11 @@ export async function showConnectedApps(context: PortalContext): Promise<PortalR
 			tabs: tabsOf(context, isAdmin(context.access, session)),
 			disconnectAllHref: apps.some(isKept) ? `${context.path}/disconnect?all=1` : undefined,
 			receipt: receiptOf(context, connections),
+			live,
 		}),
 		{ formOrigins },
 	);
-	const goesOn = apps.some(({ status, waiting, waitsForUser }) => status === 'refreshPending' || (waiting.length > 0 && !waitsForUser && status !== 'misconfigured'));
-	// A header: the page's own element would be told to screen readers as a fault, and the receipt is not to be shown twice.
-	return goesOn ? { ...page, headers: { ...page.headers, refresh: `${REFRESH_SECONDS}; url=${context.path}` } } : page;
+	return keepLive(page, live);
 }
 
 async function showWayIn(context: PortalContext, formOrigins: string[]): Promise<PortalResponse> {

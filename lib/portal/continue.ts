@@ -3,9 +3,11 @@ import { handOverUrl, type Connection } from '../connections';
 import { ConnectedAppsError } from '../errors';
 import type { StoredSignInRequest } from '../vault';
 import { htmlPage, seeOther, type PortalResponse } from './http';
+import { isWatched, keepLive, liveView } from './live';
 import { overPage } from './over';
 import { donePage } from './pages';
 import { addressOf, appView, ownRequest, toConnectionOf, type FlowAnswerRelay, type PortalContext } from './portal';
+import { progressOf } from './progress';
 
 /** How long the claim holds before the sweeper may try; the node that runs again ends it much earlier. */
 const CLAIM_MS = 2 * MINUTE_MS;
@@ -30,15 +32,16 @@ export async function goOn(context: PortalContext): Promise<PortalResponse> {
 	if (!mayRead && request.failureCode === undefined) return toSignIn();
 	if (request.timedOut) throw new ConnectedAppsError('signInTimedOut', 'The flow has waited as long as it may', { advice: 'Start it again' });
 	const over = () => overPage(context, connection, request);
-	if (request.state !== 'completed') return over();
+	const done = async () => (request.failureCode === undefined ? await showDone(context, connection, request) : over());
+	const watched = isWatched(context.request.query);
+	if (request.state !== 'completed' && !watched) return over();
 
-	const done = (waitingForOthers: boolean) => (request.failureCode === undefined ? htmlPage(donePage({ portalName: context.portalName, app: appView(connection), waitingForOthers, flowName: request.workflowName || undefined, portalHref: context.portalUrl })) : over());
-	const claimed = await vault.requests.claim(request, context.processId, CLAIM_MS);
+	const claimed = request.state === 'completed' ? await vault.requests.claim(request, context.processId, CLAIM_MS) : undefined;
 	if (claimed === undefined) {
 		const further = mayRead ? await nextSignIn(context, request) : undefined;
 		if (further !== undefined) return seeOther(further);
 		const others = (await vault.requests.listForNode(request)).some((other) => other.state === 'open');
-		return others ? done(true) : over();
+		return others || watched ? await done() : over();
 	}
 	let answer: FlowAnswerRelay | 'late' | 'gone';
 	try {
@@ -47,7 +50,7 @@ export async function goOn(context: PortalContext): Promise<PortalResponse> {
 		// The sweeper tries again; the person has done their part.
 		context.logError('an execution could not be resumed at once', error);
 		await vault.requests.releaseClaim(request, context.processId, 5 * SECOND_MS);
-		return done(false);
+		return await done();
 	}
 	if (answer === 'gone') {
 		await vault.requests.close(request);
@@ -56,8 +59,15 @@ export async function goOn(context: PortalContext): Promise<PortalResponse> {
 	// Who is handed over counts as the flow's own caller from then on: nobody who may not read its answer.
 	const next = mayRead ? await nextSignIn(context, request) : undefined;
 	if (next !== undefined) return seeOther(next);
-	if (answer === 'late' || request.answer === 'none' || !mayRead) return done(false);
+	if (answer === 'late' || request.answer === 'none' || !mayRead) return await done();
 	return relay(answer);
+}
+
+/** Signed in, and what became of the flows that waited for it: live, until the last of them has gone on. */
+async function showDone(context: PortalContext, connection: Connection, request: StoredSignInRequest): Promise<PortalResponse> {
+	const flows = await progressOf(context.vault, request);
+	const live = flows.some(({ state }) => state === 'goesOn') ? liveView(context.request.query, `${context.path}/continue?request=${encodeURIComponent(request.id)}`) : {};
+	return keepLive(htmlPage(donePage({ portalName: context.portalName, app: appView(connection), flows, live, portalHref: context.portalUrl })), live);
 }
 
 /** Several apps chain in one walk: the flow may wait for more than one, and the resumed flow again, for another app of the same person. */

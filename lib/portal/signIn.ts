@@ -123,7 +123,7 @@ async function showTold(context: PortalContext, told: Told): Promise<PortalRespo
 		const form = { action: `${context.path}/connect`, hidden: { confirmAccount: context.request.query.get('told') ?? '', token: context.browser.formToken() } };
 		return htmlPage(otherAccountPage({ portalName, app, account: told.name, previous: told.previousName, form, keepHref: retryHref ?? context.path }), { status: 403, formOrigins: [...formOriginsOf([connection]), ...(await openIdOrigins(context))] });
 	}
-	if (told.kind === 'declined') return htmlPage(declinedPage({ portalName, app, retryHref: retryHref ?? context.path, purpose: told.requestId === undefined ? 'portal' : 'flow' }), { status: 403 });
+	if (told.kind === 'declined') return htmlPage(declinedPage({ portalName, app, retryHref: retryHref ?? context.path, portalHref: retryHref && context.portalUrl, purpose: told.requestId === undefined ? 'portal' : 'flow' }), { status: 403 });
 	if (told.kind === 'serviceAccountDone') return htmlPage(donePage({ portalName, app, account: told.account, purpose: 'serviceAccount' }));
 	return seeOther(context.portalUrl);
 }

@@ -19,6 +19,8 @@ export function say(words: TemplateStringsArray, ...values: string[]): Sentence 
 const signedInTo = (app: string, account?: string): Sentence =>
 	account ? say`You’re signed in to ${app} as ${account}.` : say`You’re signed in to ${app}.`;
 
+type FlowState = 'goesOn' | 'wentOn' | 'waits' | 'stopped';
+
 const flowsWait = (flows: number): string => (flows === 1 ? 'A flow is' : `${flows} flows are`);
 
 export const texts = {
@@ -27,6 +29,13 @@ export const texts = {
 	cancel: 'Cancel',
 	tryAgain: 'Try again',
 	footer: 'You always enter your password at the app itself. This page never sees it.',
+
+	live: {
+		updates: 'This page updates by itself for now.',
+		stop: 'Stop updating',
+		stopped: 'This page doesn’t update by itself any more.',
+		again: 'Look again',
+	},
 
 	confirmSignIn: {
 		title: (app: string) => say`Connect ${app}`,
@@ -71,12 +80,23 @@ export const texts = {
 	done: {
 		title: 'You’re all set',
 		lead: signedInTo,
-		goesOn: (flow?: string) => (flow ? say`Your flow ${flow} goes on by itself; you can close this tab.` : say`Your flow goes on by itself; you can close this tab.`),
+		/** One flow waited. */
+		flow: {
+			goesOn: (flow?: string) => (flow ? say`Your flow ${flow} goes on by itself; you can close this tab.` : say`Your flow goes on by itself; you can close this tab.`),
+			wentOn: (flow?: string) => (flow ? say`Your flow ${flow} has gone on; you can close this tab.` : say`Your flow has gone on; you can close this tab.`),
+			waits: (flow?: string) =>
+				flow
+					? say`Your part is done. The flow ${flow} goes on by itself as soon as everyone else it waits for has signed in. You can close this tab.`
+					: say`Your part is done. The flow goes on by itself as soon as everyone else it waits for has signed in. You can close this tab.`,
+			stopped: (flow?: string) => (flow ? say`The flow ${flow} was stopped meanwhile, so it doesn’t go on. If you still need it, start it again.` : say`The flow was stopped meanwhile, so it doesn’t go on. If you still need it, start it again.`),
+		} satisfies Record<FlowState, (flow?: string) => Sentence>,
+		/** Several did. */
+		flows: (states: FlowState[]) =>
+			states.every((state) => state === 'wentOn') ? 'Your flows have gone on; you can close this tab.' : states.includes('goesOn') ? 'Flows that waited for you go on by themselves; you can close this tab.' : 'These flows waited for you. You can close this tab.',
+		states: { goesOn: 'Going on', wentOn: 'Went on', waits: 'Waits for others', stopped: 'Stopped' } satisfies Record<FlowState, string>,
+		runs: (runs: number) => `${runs} times`,
+		unnamed: 'A flow without a name',
 		close: 'You can close this tab.',
-		waitingForOthers: (flow?: string) =>
-			flow
-				? say`Your part is done. The flow ${flow} goes on by itself as soon as everyone else it waits for has signed in. You can close this tab.`
-				: say`Your part is done. The flow goes on by itself as soon as everyone else it waits for has signed in. You can close this tab.`,
 	},
 
 	alreadyDone: {

@@ -311,6 +311,8 @@ export interface SignInRequestStore {
 	scopesWaitedFor(key: GrantKey): Promise<string[]>;
 	/** Marks the open requests of this (connection, user) completed, all or those that `isMet` says yes to; returns them. */
 	complete(key: GrantKey, isMet?: (request: Pick<StoredSignInRequest, 'id' | 'scopes' | 'terms'>) => boolean): Promise<StoredSignInRequest[]>;
+	/** What one and the same sign-in completed, whatever has become of it since; the one that waited longest first. */
+	listCompletedWith(request: Pick<StoredSignInRequest, 'userKey' | 'connectionId' | 'completedAtMs'>, limit: number): Promise<StoredSignInRequest[]>;
 	/** Ends the wait of an open request without a sign-in (open → completed, with `failureCode`). False if it was not open. */
 	fail(id: string, code: ErrorCode): Promise<boolean>;
 	/** Compare-and-set on the whole node run: all its requests completed or timed out and unclaimed → resuming. `undefined` otherwise. */
@@ -491,14 +493,6 @@ export interface PortalSession extends SessionIdentity {
 
 export interface SessionStore {
 	create(idHash: string, portalId: string, identity: SessionIdentity, limits: { idleMs: number; absoluteMs: number }): Promise<void>;
-/** What the portal's provider says is over: at least one of the two is told. */
-export interface ProviderSignIn {
-	/** Alone: all that this person has opened. */
-	subject?: string;
-	/** Only what was opened in this sign-in there, and, with `subject`, what nobody knows by which it was opened. */
-	sessionId?: string;
-}
-
 	/** Slides the idle limit; `undefined` if unknown, another portal's or past a limit. */
 	touch(idHash: string, portalId: string): Promise<PortalSession | undefined>;
 	/** Looks without sliding its limit; `undefined` as with `touch`. */
@@ -512,8 +506,6 @@ export interface ProviderSignIn {
 	deleteByUser(portalId: string, userKey: UserKey, except?: string): Promise<number>;
 }
 
-	/** Ends living sessions that were opened at the portal's provider; returns them. */
-	deleteByProvider(portalId: string, signIn: ProviderSignIn): Promise<PortalSession[]>;
 // ---------------------------------------------------------------- tokens without a grant, and references
 
 /** A token that the app got for itself or for a named subject (client credentials, JWT bearer, on-behalf-of): a cache, nothing more. */

@@ -1,11 +1,11 @@
 // My connected apps: what is connected, as whom, used when and by which flow, until when.
 import { type Sentence, texts } from '../texts';
 import { renderPage } from './layout';
-import { AppIcon, ButtonLink, Facts, Glyph, Notice, PostForm, Say, Scopes, Value, visible } from './parts';
+import { AppIcon, ButtonLink, Facts, Glyph, Live, Notice, PostForm, Say, Scopes, Value, visible } from './parts';
 import { RunnableFlows } from './runFlow';
 import { safeHref } from './safeHref';
 import { SignedInPage } from './tabs';
-import type { ConnectionView, FormView, Receipt, RunnableFlowView, Status, TabsView } from './views';
+import type { ConnectionView, FormView, LiveView, Receipt, RunnableFlowView, Status, TabsView } from './views';
 
 const t = texts.connectedApps;
 
@@ -48,13 +48,15 @@ export interface ConnectedAppsProps {
 	/** Only where there is something to disconnect. */
 	disconnectAllHref?: string;
 	receipt?: Receipt;
+	live?: LiveView;
 }
 
-export function connectedAppsPage({ portalName, userKey, connections, flows = [], tabs, signOutForm, disconnectAllHref, receipt }: ConnectedAppsProps): string {
+export function connectedAppsPage({ portalName, userKey, connections, flows = [], tabs, signOutForm, disconnectAllHref, receipt, live }: ConnectedAppsProps): string {
 	return renderPage(
 		<SignedInPage portalName={portalName} userKey={userKey} title={t.title} tabs={tabs} current="apps" signOutForm={signOutForm}>
 			<h1>{t.title}</h1>
 			<p class="lead">{t.lead}</p>
+			<Live live={live} />
 			{receipt ? <ReceiptNotice receipt={receipt} /> : null}
 			<WaitingForYou connections={connections} />
 			<RunnableFlows flows={flows} />

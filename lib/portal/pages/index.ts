@@ -11,4 +11,4 @@ export { openPortalPage, portalSignInPage, signedOutPage } from './portal';
 export { runFlowPage, runTooLatePage } from './runFlow';
 export { safeHref } from './safeHref';
 export { confirmSignInPage, linkSentPage, unknownBrowserPage, type UnknownBrowserProps } from './signIn';
-export type { ActivityView, AppView, ConnectionView, FormView, OrganisationOption, Purpose, Receipt, RunnableFlowView, ScopeView, SessionView, SignInOption, Status, TabsView } from './views';
+export type { ActivityView, AppView, ConnectionView, FlowProgressView, FormView, LiveView, OrganisationOption, Purpose, Receipt, RunnableFlowView, ScopeView, SessionView, SignInOption, Status, TabsView } from './views';

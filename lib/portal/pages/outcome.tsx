@@ -1,31 +1,48 @@
 // After the provider: what came of it, in one glance.
 import { texts } from '../texts';
 import { CardPage, renderPage } from './layout';
-import { Actions, ButtonLink, PortalLink, PostForm, Say, UNTRANSLATED, visible } from './parts';
-import type { AppView, FormView, Purpose } from './views';
+import { Actions, ButtonLink, Live, PortalLink, PostForm, Say, UNTRANSLATED, Value, visible } from './parts';
+import type { AppView, FlowProgressView, FormView, LiveView, Purpose } from './views';
+
+const PROGRESS_TONES: Record<FlowProgressView['state'], 'good' | 'info' | 'neutral' | 'warn'> = { goesOn: 'info', wentOn: 'good', waits: 'neutral', stopped: 'warn' };
 
 export interface DoneProps {
 	portalName: string;
 	app: AppView;
 	account?: string;
-	waitingForOthers?: boolean;
-	flowName?: string;
+	/** All that waited for this sign-in. */
+	flows?: FlowProgressView[];
+	live?: LiveView;
 	portalHref?: string;
 	/** Default `flow`; otherwise nothing is said of a flow. */
 	purpose?: Purpose;
 }
 
 /** After a sign-in, where the browser is owed no answer of the flow. */
-export function donePage({ portalName, app, account, waitingForOthers, flowName, portalHref, purpose = 'flow' }: DoneProps): string {
+export function donePage({ portalName, app, account, flows = [], live, portalHref, purpose = 'flow' }: DoneProps): string {
 	const t = texts.done;
+	const [first, ...others] = flows;
 	return renderPage(
 		<CardPage portalName={portalName} title={t.title} app={app} sign={{ glyph: 'good', tone: 'good' }}>
 			<p class="lead"><Say text={t.lead(app.name, account)} /></p>
-			<p><Say text={purpose !== 'flow' ? t.close : waitingForOthers ? t.waitingForOthers(flowName) : t.goesOn(flowName)} /></p>
+			<p><Say text={purpose !== 'flow' ? t.close : others.length === 0 ? t.flow[first?.state ?? 'goesOn'](first?.name) : t.flows(flows.map(({ state }) => state))} /></p>
+			{others.length > 0 || (first?.runs ?? 0) > 1 ? <Progress flows={flows} /> : null}
+			<Live live={live} />
 			<Actions><PortalLink href={portalHref} /></Actions>
 		</CardPage>,
 	);
 }
+
+const Progress = ({ flows }: { flows: FlowProgressView[] }) => (
+	<ul class="progress">
+		{flows.map(({ name, runs, state }) => (
+			<li>
+				<span>{name ? <Value text={name} /> : texts.done.unnamed}{runs > 1 ? <span class="note">{texts.done.runs(runs)}</span> : null}</span>
+				<span class={`status ${PROGRESS_TONES[state]}`}>{texts.done.states[state]}</span>
+			</li>
+		))}
+	</ul>
+);
 
 /** The flow goes on or was answered elsewhere. */
 export function alreadyDonePage({ portalName, app, portalHref }: { portalName: string; app?: AppView; portalHref?: string }): string {
@@ -55,18 +72,22 @@ export interface DeclinedProps {
 	app: AppView;
 	retryForm?: FormView;
 	retryHref?: string;
+	portalHref?: string;
 	/** Default `flow`. */
 	purpose?: Purpose;
 }
 
 /** The user declined at the provider: the flow still waits, and the link still works. */
-export function declinedPage({ portalName, app, retryForm, retryHref, purpose = 'flow' }: DeclinedProps): string {
+export function declinedPage({ portalName, app, retryForm, retryHref, portalHref, purpose = 'flow' }: DeclinedProps): string {
 	const t = texts.declined;
 	return renderPage(
 		<CardPage portalName={portalName} title={t.title(app.name)} app={app} sign={{ glyph: 'closed', tone: 'warn' }}>
 			<p class="lead"><Say text={t.lead(app.name)} /></p>
 			<p>{purpose === 'flow' ? t.stillWaiting : t.nothingWaits}</p>
-			<Actions><Retry form={retryForm} href={retryHref} /></Actions>
+			<Actions>
+				<Retry form={retryForm} href={retryHref} />
+				<PortalLink href={portalHref} />
+			</Actions>
 		</CardPage>,
 	);
 }

@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact';
 
 import { type Sentence, texts } from '../texts';
 import { safeHref } from './safeHref';
-import type { AppView, FormView, ScopeView, SignInOption } from './views';
+import type { AppView, FormView, LiveView, ScopeView, SignInOption } from './views';
 
 /** Controls, direction marks, lone surrogates, and what has no width: used to make one name look like another. */
 const INVISIBLE = /[\p{Cs}\p{Bidi_Control}\u200B\u2060-\u206F\uFEFF\u00AD\u115F\u1160\u3164\uFFA0\u{E0000}-\u{E0FFF}]|(?![\n\t])\p{Cc}/gu;
@@ -64,6 +64,13 @@ export const Actions = ({ children }: { children: ComponentChildren }) => <div c
 
 export function Notice({ tone = 'info', children }: { tone?: 'info' | 'good' | 'warn'; children: ComponentChildren }) {
 	return <div class={`notice ${tone}`} role="status"><Glyph name={tone} /><div>{children}</div></div>;
+}
+
+/** Whoever is disturbed by a page that is loaded again by itself can stop that (WCAG 2.2.2), and look again when they like. */
+export function Live({ live: { nextHref, stopHref, againHref } = {} }: { live?: LiveView }) {
+	const t = texts.live;
+	const [words, link, href] = nextHref === undefined ? [t.stopped, t.again, safeHref(againHref)] : [t.updates, t.stop, safeHref(stopHref)];
+	return href ? <p class="fine">{words}{' '}<a href={href}>{link}</a></p> : null;
 }
 
 /** A list of label and value; entries without a value are left out. */

@@ -108,6 +108,12 @@ main>.card dd bdi{font-weight:600}
 .quiet:hover{background:var(--neutralBack);color:var(--text)}
 .aside .button{flex:none;white-space:nowrap;min-height:34px;padding:5px 10px;font-weight:550}
 
+.progress{border-top:1px solid var(--line);border-bottom:1px solid var(--line)}
+.progress li{display:flex;align-items:flex-start;justify-content:space-between;gap:2px 16px;padding:11px 0}
+.progress li+li{border-top:1px solid var(--line)}
+.progress li>span:first-child{min-width:0}
+.progress bdi{font-weight:550}
+
 .stack{display:grid;gap:10px}
 .stack .icon{margin-right:12px}
 .stack .button{width:100%;min-height:48px;justify-content:flex-start;padding:9px 14px;text-align:left}

@@ -49,6 +49,21 @@ export interface ConnectionView {
 	disconnectHref?: string;
 }
 
+/** A page that is loaded again by itself: either it is, or it has stopped; neither where nothing goes on. */
+export interface LiveView {
+	nextHref?: string;
+	stopHref?: string;
+	againHref?: string;
+}
+
+/** What became of runs of one flow that waited for a sign-in. */
+export interface FlowProgressView {
+	name?: string;
+	runs: number;
+	/** `goesOn`: about to; `waits`: for other people; `stopped`: by somebody, so it does not go on. */
+	state: 'goesOn' | 'wentOn' | 'waits' | 'stopped';
+}
+
 export type Revoked = 'revoked' | 'queued' | 'notSupported';
 
 export type Receipt =

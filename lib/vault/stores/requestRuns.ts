@@ -9,7 +9,7 @@ import { FINISHED_STATES, SETTLED_STATES, toRequest, toTerms } from './requestRo
 /** The half of the store that works on whole node runs, or on all that wait for one thing. */
 export type RequestRuns = Pick<
 	SignInRequestStore,
-	'scopesWaitedFor' | 'complete' | 'fail' | 'claim' | 'markResumed' | 'releaseClaim' | 'close' | 'expireOverdue' | 'listDue'
+	'scopesWaitedFor' | 'complete' | 'listCompletedWith' | 'fail' | 'claim' | 'markResumed' | 'releaseClaim' | 'close' | 'expireOverdue' | 'listDue'
 >;
 
 export function requestRuns(database: Database): RequestRuns {
@@ -31,13 +31,32 @@ export function requestRuns(database: Database): RequestRuns {
 			if (met?.length === 0) return [];
 			const rows = await db
 				.updateTable('requests')
-				.set({ state: 'completed', completedAtMs: clock.nowMs(), dueAtMs: clock.nowMs() })
+				// One instant for all of them: it tells later which belong together.
+				.set({ state: 'completed', completedAtMs: clock.onceMs(), dueAtMs: clock.nowMs() })
 				.where('userKey', '=', key.userKey)
 				.where('state', '=', 'open')
 				.where('connectionId', '=', key.connectionId)
 				.$if(met !== undefined, (query) => query.where('id', 'in', met ?? []))
 				.returningAll()
 				.returning(clock.nowMs().as('nowMs'))
+				.execute();
+			return rows.map(toRequest);
+		},
+
+		async listCompletedWith({ userKey, connectionId, completedAtMs }, limit) {
+			if (completedAtMs === undefined) return [];
+			const rows = await db
+				.selectFrom('requests')
+				.selectAll()
+				.select(clock.nowMs().as('nowMs'))
+				.where('userKey', '=', userKey)
+				.where('connectionId', '=', connectionId)
+				.where('completedAtMs', '=', completedAtMs)
+				.where('state', '!=', 'open')
+				.where('failureCode', 'is', null)
+				.orderBy('createdAtMs')
+				.orderBy('id')
+				.limit(limit)
 				.execute();
 			return rows.map(toRequest);
 		},

@@ -41,10 +41,10 @@ function everyPage(text: string, address = '/p'): Record<string, string> {
 		confirmSignIn: pages.confirmSignInPage({ portalName, userKey: text, app: filled, providerHost: text, scopes: [{ scope: text, meaning: some }], flowName: some, form, cancelHref: address, notice: some }),
 		unknownBrowser: pages.unknownBrowserPage({ portalName, app: withIcon, sendLinkForm: form, signInForms: [{ app, form }, { app: withIcon, form }] }),
 		linkSent: pages.linkSentPage({ portalName }),
-		done: pages.donePage({ portalName, app, account: some, flowName: some, portalHref: address }),
-		doneOthers: pages.donePage({ portalName, app, waitingForOthers: true, flowName: some }),
+		...Object.fromEntries((['goesOn', 'wentOn', 'waits', 'stopped'] as const).map((state) => [`done ${state}`, pages.donePage({ portalName, app, account: some, flows: [{ name: some, runs: 1, state }], live: { nextHref: address, stopHref: address }, portalHref: address })])),
+		doneFlows: pages.donePage({ portalName, app, flows: [{ name: some, runs: 3, state: 'goesOn' }, { name: some, runs: 1, state: 'wentOn' }], live: { againHref: address } }),
 		alreadyDone: pages.alreadyDonePage({ portalName, app: { name: some }, portalHref: address }),
-		declined: pages.declinedPage({ portalName, app, retryForm: form }),
+		declined: pages.declinedPage({ portalName, app, retryForm: form, portalHref: address }),
 		declinedLink: pages.declinedPage({ portalName, app, retryHref: address }),
 		connectedApps: pages.connectedAppsPage({
 			portalName, userKey: text, signOutForm: form, tabs, disconnectAllHref: address,
@@ -174,7 +174,9 @@ describe('what the pages say', () => {
 
 	it('says that the flow goes on, or for whom it waits', () => {
 		const words = (html = ''): string => html.replace(/<style>[^]*?<\/style>|<[^>]+>/g, '');
-		expect(words(samples.done)).toContain('You’re signed in to Salesforce as alice.moreau@acme.example.Your flow Quarterly pipeline report goes on by itself; you can close this tab.');
+		expect(words(samples.done)).toContain('You’re signed in to Salesforce as alice.moreau@acme.example.Your flow Quarterly pipeline report has gone on; you can close this tab.');
+		expect(words(samples.doneGoesOn)).toContain('Your flow Quarterly pipeline report goes on by itself; you can close this tab.This page updates by itself for now. Stop updating');
+		expect(words(samples.doneFlows)).toContain('Quarterly pipeline reportWent on');
 		expect(words(samples.doneOthers)).toContain('as soon as everyone else');
 		const portalOnly = { portalName: 'P', app: { name: 'Salesforce' }, purpose: 'portal' as const };
 		expect(words(pages.donePage(portalOnly) + pages.declinedPage(portalOnly))).not.toMatch(/flow/i);

@@ -43,10 +43,24 @@ describe('What a person sees and does of their own', () => {
 		expect(html).toContain('2 flows are waiting for you');
 	});
 
-	it('loads again by itself while a flow is about to go on, without the receipt', async () => {
+	it('loads again by itself while a flow is about to go on, without the receipt, for two minutes or until the person stops it', async () => {
 		const browser = await signedIn();
 		await world.request(connection, { executionId: 'soon' });
-		expect((await browser.visit(PORTAL_URL)).headers.refresh).toBe('5; url=/webhook/connected-apps');
+		const path = new URL(PORTAL_URL).pathname;
+		let page = await browser.visit(PORTAL_URL);
+		const stop = linkTo(page, 'watched=stop');
+		let loads = 0;
+		for (let next; (next = /^5; url=(.+)$/.exec(page.headers.refresh ?? '')?.[1]) !== undefined; loads++) page = await browser.visit(new URL(next, PORTAL_URL));
+		expect(loads).toBe(24);
+		for (const over of [page, await browser.visit(stop), await browser.visit(`${PORTAL_URL}?watched=-1`), await browser.visit(`${PORTAL_URL}?watched=1e9`)]) {
+			expect(over.headers.refresh).toBeUndefined();
+			expect(over.html).toContain('doesn’t update by itself any more');
+			expect((await browser.visit(linkTo(over, 'watched=0'))).headers.refresh).toBe(`5; url=${path}?watched=1`);
+		}
+		await world.vault.requests.close({ executionId: 'soon', nodeName: 'Salesforce', runIndex: 0 });
+		const quiet = await browser.visit(`${PORTAL_URL}?watched=3`);
+		expect(quiet.headers.refresh).toBeUndefined();
+		expect(quiet.html).not.toContain('watched');
 	});
 
 	it('says both clocks in words, and which flows used it', async () => {

@@ -55,6 +55,63 @@ describe('a browser that waits for its flow', () => {
 		expect(world.resumed).toHaveLength(1);
 	});
 
+	it('watches what waited for the sign-in until the last of it has gone on, then the page stands still', async () => {
+		const connection = await world.register();
+		const request = await world.request(connection, { answer: 'none' });
+		for (const executionId of ['88', '99']) await world.request(connection, { executionId, answer: 'none' });
+		await world.request(connection, { executionId: 'bobs', user: bob, answer: 'none' });
+		const browser = world.browser();
+		let page = await world.walk(browser, await browser.visit(await world.handOver(connection, request)), 'alice');
+		const states = () => [...page.html.matchAll(/<span class="status [a-z]+">([^<]+)<\/span>/g)].map(([, words]) => words);
+		const next = async () => {
+			const [, address] = /^5; url=(.+)$/.exec(page.headers.refresh ?? '') ?? [];
+			page = await browser.visit(new URL(address!, page.url));
+		};
+		expect(page.title).toBe('You’re all set');
+		expect(page.html).toContain('3 times');
+		expect(states()).toEqual(['Going on']);
+		expect(page.html).not.toContain('bob');
+		const run = (executionId: string) => ({ executionId, nodeName: 'Salesforce', runIndex: 0 });
+		await world.vault.requests.markResumed(run('77'));
+		await next();
+		expect(states()).toEqual(['Went on', 'Going on']);
+		await world.vault.requests.close(run('88'));
+		await next();
+		expect(states()).toEqual(['Went on', 'Stopped', 'Going on']);
+		await world.vault.requests.markResumed(run('99'));
+		await next();
+		expect(states()).toEqual(['Went on', 'Stopped']);
+		expect(page.headers.refresh).toBeUndefined();
+		expect(page.html).not.toContain('watched');
+		expect(world.resumed).toHaveLength(1);
+	});
+
+	it('one flow alone is told in a sentence, and another browser that has the address watches nothing', async () => {
+		const connection = await world.register();
+		const request = await world.request(connection, { answer: 'none' });
+		const browser = world.browser();
+		const page = await world.walk(browser, await browser.visit(await world.handOver(connection, request)), 'alice');
+		expect(page.html).toMatch(/Quarterly report<\/bdi> goes on by itself/);
+		const watching = `${world.parts().portalUrl}/continue?request=${request.id}&watched=1`;
+		await world.vault.requests.markResumed(request);
+		expect((await browser.visit(watching)).html).toMatch(/Quarterly report<\/bdi> has gone on/);
+		const stranger = await world.browser().visit(watching);
+		expect(stranger).toMatchObject({ status: 403, title: 'Is this sign-in yours?' });
+		expect(stranger.html).not.toContain('Quarterly report');
+	});
+
+	it('whoever watches is led to the next app that the same flow asks for', async () => {
+		const connection = await world.register();
+		const request = await world.request(connection, { answer: 'none' });
+		const browser = world.browser();
+		const page = await world.walk(browser, await browser.visit(await world.handOver(connection, request)), 'alice');
+		await world.vault.requests.markResumed(request);
+		const second = await world.request(connection, { nodeName: 'Second app', answer: 'none' });
+		const next = await browser.visit(new URL(page.headers.refresh!.split('url=')[1]!, page.url));
+		expect(next.url.search).toBe(`?request=${second.id}`);
+		expect(next.title).toBe('Connect Salesforce');
+	});
+
 	it('is told that all is done when the execution cannot be reached now, and leaves it to the sweeper', async () => {
 		const connection = await world.register();
 		const request = await world.request(connection);
@@ -63,6 +120,7 @@ describe('a browser that waits for its flow', () => {
 		const end = await world.walk(browser, await browser.visit(await world.handOver(connection, request)), 'alice');
 		expect(end).toMatchObject({ status: 200, title: 'You’re all set' });
 		expect(await world.vault.requests.find(request.id)).toMatchObject({ state: 'completed' });
+		expect(end.headers.refresh).toMatch(/^5; url=/);
 		world.advance(31_000);
 		expect(await world.vault.requests.listDue(30_000, 10)).toEqual([expect.objectContaining({ executionId: '77' })]);
 	});
@@ -128,6 +186,8 @@ describe('a browser that waits for its flow', () => {
 		const browser = world.browser();
 		const end = await world.walk(browser, await browser.visit(await world.handOver(connection, mine)), 'alice');
 		expect(end.html).toMatch(/as soon as everyone else/);
+		// That may take days.
+		expect(end.headers.refresh).toBeUndefined();
 		expect(world.resumed).toEqual([]);
 	});
 

@@ -24,6 +24,28 @@ export function describeRequestRuns(makePlace: MakePlace): void {
 			for (const { id } of others) expect((await requests().find(id))?.state).toBe('open');
 		});
 
+		it('lists what one sign-in completed, whatever became of it, and nothing of another sign-in, person or app', async () => {
+			await open({ executionId: 'before' });
+			await requests().complete(key);
+			under.advance(1_000);
+			const first = await open();
+			under.advance(10);
+			const second = await open({ executionId: '200' });
+			const failed = await open({ executionId: '300', terms: { endsOnFailure: true } });
+			await requests().fail(failed.id, 'signInDeclined');
+			for (const more of [{ userKey: bob }, { connectionId: files }]) await open(more);
+			const [completed] = await requests().complete(key);
+			await open({ executionId: 'after' });
+			await requests().close(second);
+			const list = async (limit = MANY) => (await requests().listCompletedWith(completed!, limit)).map(({ id, state }) => [id, state]);
+			expect(await list()).toEqual([[first.id, 'completed'], [second.id, 'closed']]);
+			expect(await list(1)).toEqual([[first.id, 'completed']]);
+			// Asked anew, it has nothing to do with that sign-in any more.
+			await open({ executionId: '200' });
+			expect(await list()).toEqual([[first.id, 'completed']]);
+			expect(await requests().listCompletedWith({ ...key, completedAtMs: undefined }, MANY)).toEqual([]);
+		});
+
 		it('completes those of the open requests that are met, judged one by one', async () => {
 			const plain = await open({ scopes: ['read'] });
 			const exact = await open({ executionId: '200', scopes: ['write'], terms: { exactScopes: true } });
