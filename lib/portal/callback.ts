@@ -1,8 +1,9 @@
 import { completeSignIn, failSignInRequest, takeTransaction, type Connection } from '../connections';
 import { ConnectedAppsError, isConnectedAppsError } from '../errors';
-import { matchAccount } from '../identity';
+import { includesPerson, matchAccount } from '../identity';
 import type { UserKey } from '../types';
 import { sha256, type AuthorizationTransaction } from '../vault';
+import { assertAdmitted, isStrong } from './access';
 import { seeOther, type PortalResponse } from './http';
 import { addressOf, callbackPathOf, isFailure, ownConnections, type PortalContext } from './portal';
 import { seeOtherAndTell, toldOfError, type ToldOtherAccount } from './told';
@@ -21,6 +22,7 @@ export async function showCallback(context: PortalContext, segment: string): Pro
 		transaction = await takeTransaction(vault, connection, state, redirectUri, (taken) => (taken.requestId === undefined ? browser.transactionHash(stateHash) : browser.bindingHash(taken.requestId)));
 		browser.dropTransaction(stateHash, callbackPathOf(connection));
 		const { purpose, requestId } = transaction;
+		if (transaction.returnPortalUrl !== undefined && transaction.returnPortalUrl !== context.portalUrl) await assertAdmittedHere(context, transaction);
 
 		const completed = await completeSignIn(vault, connection, { transaction, state, query: request.query, fetch: context.fetch }).catch(async (error: unknown) => {
 			if (requestId !== undefined && (await failSignInRequest(vault, requestId, error))) return 'ended' as const;
@@ -44,6 +46,17 @@ export async function showCallback(context: PortalContext, segment: string): Pro
 		if (isFailure(error)) context.countFailure();
 		return seeOtherAndTell(vault, addressOf(context, 'sign-in'), toldOfOtherAccount(error, transaction) ?? toldOfError(error, transaction?.requestId));
 	}
+}
+
+/**
+ * Whoever comes from another trigger of the same portal was admitted by that one's list: what this one offers is for those whom it
+ * names itself. Their session is of the other's address, so what their sign-in told is looked up.
+ * @throws ConnectedAppsError `forbidden`; the code has not been exchanged
+ */
+async function assertAdmittedHere({ vault, access }: PortalContext, { userKey }: AuthorizationTransaction): Promise<void> {
+	if (userKey === undefined) return;
+	const sessions = (await vault.sessions.listByUser(access.portal.id, userKey)).filter((session) => isStrong(access, session));
+	assertAdmitted(access, userKey, sessions.find((session) => includesPerson(access.allowed, session)));
 }
 
 /**
