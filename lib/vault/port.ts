@@ -491,6 +491,14 @@ export interface PortalSession extends SessionIdentity {
 	lastSeenAtMs: number;
 }
 
+/** What the portal's provider says is over: at least one of the two is told. */
+export interface ProviderSignIn {
+	/** Alone: all that this person has opened. */
+	subject?: string;
+	/** Only what was opened in this sign-in there, and, with `subject`, what nobody knows by which it was opened. */
+	sessionId?: string;
+}
+
 export interface SessionStore {
 	create(idHash: string, portalId: string, identity: SessionIdentity, limits: { idleMs: number; absoluteMs: number }): Promise<void>;
 	/** Slides the idle limit; `undefined` if unknown, another portal's or past a limit. */
@@ -504,6 +512,8 @@ export interface SessionStore {
 	delete(idHash: string, portalId?: string): Promise<boolean>;
 	/** Ends all sessions of a person, but for `except`; returns how many. */
 	deleteByUser(portalId: string, userKey: UserKey, except?: string): Promise<number>;
+	/** Ends living sessions that were opened at the portal's provider; returns them. */
+	deleteByProvider(portalId: string, signIn: ProviderSignIn): Promise<PortalSession[]>;
 }
 
 // ---------------------------------------------------------------- tokens without a grant, and references
