@@ -6,6 +6,7 @@ import type { StoredCredential } from '../host/n8nClient';
 import { flow, own, respondToWebhook, webhook, withCredentials } from '../host/workflows';
 import { genericLogin, itemsByHand, secretOf } from './apps';
 import { clickThrough, shoot } from './portals';
+import { answerOfRun, AUDIENCE, connectFor, offerFromPortal, pressRun, publishAccounts, queriesOf, runNow } from './runs';
 import { createWorld, credentialData, CREDENTIAL_TYPE, type World } from './world';
 
 const SECRET = 'a long random text that only the proxy knows';
@@ -83,11 +84,15 @@ describe('the company’s look', () => {
 });
 
 describe('a proxy that signs people in', () => {
+	const RUN_PATH = 'run-behind-the-proxy';
 	let proxy: StoredCredential;
 
 	beforeAll(async () => {
 		proxy = await world.client.createCredential({ name: 'Our proxy', type: 'connectedAppsTrustedHeaderApi', data: { userHeader: 'X-Forwarded-User', proofHeader: 'X-Proxy-Secret', secret: SECRET } });
-		await publishTrigger('proxied', { portalName: 'Example Corp', signInMethod: 'trustedHeader', admins: 'alice@example.com' }, proxy, await salesforceAt('proxied'));
+		const salesforce = await offerFromPortal(world, world.flowUrl('proxied'), 'proxied');
+		const flows = [{ name: 'My accounts', description: 'Everything that you may see in Salesforce', url: world.flowUrl(RUN_PATH), audience: AUDIENCE }];
+		await publishTrigger('proxied', { portalName: 'Example Corp', signInMethod: 'trustedHeader', admins: 'alice@example.com', flowsToRun: { flow: flows } }, proxy, salesforce);
+		await publishAccounts(world, salesforce, RUN_PATH);
 		await publishTrigger('more-apps', { signInMethod: 'trustedHeader', mode: 'connectionsOnly' }, proxy, await itemsAt('more-apps'));
 	}, 120_000);
 
@@ -131,6 +136,31 @@ describe('a proxy that signs people in', () => {
 		await page.goto(world.flowUrl('more-apps'));
 		expect(page.url()).toBe(world.flowUrl('proxied'));
 		await close();
+	});
+
+	test('S28 S32 Run starts a flow as whom the proxy names, and as nobody once it names somebody else', async () => {
+		const profile = await world.browser.newProfile({ extraHTTPHeaders: asPerson('bob') });
+		const page = await profile.newPage();
+		await page.goto(world.flowUrl('proxied'));
+		await pressRun(page, 'My accounts');
+		await shoot(page, 'proxy-run');
+		await runNow(page);
+		await connectFor(world, page, 'bob');
+		expect(await answerOfRun(page, RUN_PATH)).toEqual(['Bob', 'Bob']);
+		await page.goto(world.flowUrl('proxied'));
+		await pressRun(page, 'My accounts');
+		const asking = page.url();
+		await runNow(page);
+		expect(await answerOfRun(page, RUN_PATH)).toEqual(['Bob', 'Bob']);
+		const before = await queriesOf(world, 'bob');
+		for (const headers of [asPerson('alice'), {}]) {
+			await profile.context.setExtraHTTPHeaders(headers);
+			await page.goto(asking);
+			expect(page.url()).toBe(world.flowUrl('proxied'));
+			expect(await main(page)).not.toContain('bob@example.com');
+		}
+		expect(await queriesOf(world, 'bob')).toBe(before);
+		await profile.close();
 	});
 });
 

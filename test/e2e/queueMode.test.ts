@@ -2,8 +2,10 @@ import { itemsOf } from '../host/n8nClient';
 import { startN8n, type N8nProcess } from '../host/n8nProcess';
 import { startPostgres, type Postgres, type PostgresDatabase } from '../host/postgres';
 import { startRedis, type Redis } from '../host/redis';
-import { flow, httpRequest, webhook } from '../host/workflows';
-import { genericLogin, offerApp, peopleNode, signIn } from './apps';
+import { flow, httpRequest, own, webhook, withCredentials } from '../host/workflows';
+import { genericLogin, offerApp, peopleNode, secretOf, signIn } from './apps';
+import { openPortal } from './portals';
+import { answerOfRun, AUDIENCE, connectFor, handOver, offerFromPortal, pressRun, publishAccounts, queriesOf, runNow } from './runs';
 import { createWorld, ownersOf as owners, waitFor, type World } from './world';
 
 let postgres: Postgres;
@@ -83,6 +85,39 @@ describe('queue mode: Postgres, Redis, two workers', () => {
 		expect(itemsOf(done, 'HTTP Request').map(({ user }) => user)).toEqual(['bob', 'alice']);
 		const renewed = (await world.calls({ provider: 'oauth2', grantType: 'refresh_token', status: 200 })).map(({ user }) => user);
 		expect(renewed.sort()).toEqual(['alice', 'bob']);
+	});
+
+	test('Run on My connected apps: a worker takes the portal’s word for who somebody is, and no other worker takes it again', async () => {
+		const [path, portalUrl] = ['run-by-a-worker', world.flowUrl('company-apps')];
+		await world.control('redirect-uris', { uri: `${portalUrl}/openid/callback` });
+		const openId = await world.client.createCredential({ name: 'Our sign-in', type: 'connectedAppsOpenIdApi', data: { issuer: world.sandbox.oauth2.issuer, ...secretOf(world.sandbox.oauth2.clients.confidentialBasic), scopes: 'openid email profile', userClaim: 'email' } });
+		const app = await offerFromPortal(world, portalUrl, 'company');
+		const flows = [{ name: 'My accounts', description: '', url: world.flowUrl(path), audience: AUDIENCE }];
+		await world.publish(flow('Company apps').chain(withCredentials(own('Connected Apps Trigger', 'connectedAppsTrigger', { path: 'company-apps', signInMethod: 'openId', flowsToRun: { flow: flows } }), openId, app)));
+		await world.client.waitForWebhook('company-apps');
+		await publishAccounts(world, app, path);
+
+		const { profile, page } = await openPortal(world, portalUrl, 'bob');
+		await pressRun(page, 'My accounts');
+		await runNow(page);
+		await connectFor(world, page, 'bob');
+		expect(await answerOfRun(page, path)).toEqual(['Bob', 'Bob']);
+		await page.goto(portalUrl);
+		const word = await pressRun(page, 'My accounts');
+		await runNow(page);
+		expect(await answerOfRun(page, path)).toEqual(['Bob', 'Bob']);
+
+		const before = await queriesOf(world, 'bob');
+		const statuses = await Promise.all(Array.from({ length: 6 }, async () => await handOver(world, path, word)));
+		expect(statuses).toEqual([500, 500, 500, 500, 500, 500]);
+		expect(await queriesOf(world, 'bob')).toBe(before);
+		// One that nobody has used yet is used by one of several at once, whichever worker each goes to.
+		await page.goto(portalUrl);
+		const fresh = await pressRun(page, 'My accounts');
+		const raced = await Promise.all(Array.from({ length: 6 }, async () => await handOver(world, path, fresh)));
+		expect(raced.sort()).toEqual([200, 500, 500, 500, 500, 500]);
+		expect(await queriesOf(world, 'bob')).toBe(before + 1);
+		await profile.close();
 	});
 
 	test('the vault stands in n8n’s own database with n8n’s table prefix', async () => {

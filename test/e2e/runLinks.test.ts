@@ -1,14 +1,14 @@
 // *Run* on My connected apps: from the button in a real browser over the sign-in that the flow still needs to its answer, as that person.
 import { screenshot, type Page, type Profile } from '../host/browser';
 import type { StoredCredential } from '../host/n8nClient';
-import { flow, httpRequest, own, respondToWebhook, webhook, withCredentials } from '../host/workflows';
+import { flow, httpRequest, own, withCredentials } from '../host/workflows';
 import { foreignForm, framedTexts, startAttackerSite, type AttackerSite } from './crossSite';
+import { answerOfRun, AUDIENCE, connectFor, handOver, offerFromPortal, pressRun, publishAccounts, queriesOf, runNow } from './runs';
 import { signInAt } from './sharePointApps';
-import { ACCOUNTS, CREDENTIAL_TYPE, createWorld, credentialData, ownersOf, type World } from './world';
+import { createWorld, type World } from './world';
 
 const PATH = 'company-apps';
-const AUDIENCE = 'portal-flows';
-const FIELD = 'connected_apps_assertion';
+const FLOW_PATH = 'my-accounts';
 
 let world: World;
 let app: StoredCredential;
@@ -24,19 +24,13 @@ function trigger(path: string, flows: Record<string, string>[]) {
 beforeAll(async () => {
 	world = await createWorld();
 	site = await startAttackerSite();
-	for (const below of ['openid/callback', 'salesforce/callback']) await world.control('redirect-uris', { uri: `${portalUrl()}/${below}` });
+	await world.control('redirect-uris', { uri: `${portalUrl()}/openid/callback` });
 	openId = await world.client.createCredential({ name: 'Our sign-in', type: 'connectedAppsOpenIdApi', data: { issuer: world.sandbox.oauth2.issuer, ...world.sandbox.oauth2.clients.confidentialBasic, clientAuthentication: 'basic', scopes: 'openid email profile', userClaim: 'email' } });
-	app = await world.client.createCredential({
-		name: 'Salesforce (from the portal)',
-		type: CREDENTIAL_TYPE,
-		data: credentialData(world.sandbox, { connectionName: 'company', userIdentity: 'verifiedToken', identityIssuer: portalUrl(), identityAudience: AUDIENCE, identityClaim: 'sub' }),
-	});
+	app = await offerFromPortal(world, portalUrl(), 'company');
 	const mail = httpRequest({ url: `${world.sandbox.control}/control/mailbox`, method: 'POST', name: 'Mail', parameters: { sendBody: true, specifyBody: 'json', jsonBody: '={{ JSON.stringify($json) }}' } });
-	await world.publish(flow('Company apps').chain(trigger(PATH, [{ name: 'My accounts', description: 'Everything that you may see in Salesforce', url: world.flowUrl('my-accounts'), audience: AUDIENCE }, { name: 'Of another audience', description: '', url: world.flowUrl('my-accounts'), audience: '' }]), mail));
+	await world.publish(flow('Company apps').chain(trigger(PATH, [{ name: 'My accounts', description: 'Everything that you may see in Salesforce', url: world.flowUrl(FLOW_PATH), audience: AUDIENCE }, { name: 'Of another audience', description: '', url: world.flowUrl(FLOW_PATH), audience: '' }]), mail));
 	await world.client.waitForWebhook(PATH);
-	const salesforce = withCredentials(own('Salesforce', 'salesforceRetrieveData', { user: `={{ $json.body.${FIELD} }}`, resource: 'query', operation: 'soql', soql: ACCOUNTS, returnAll: true }), app);
-	await world.publish(flow('my accounts').chain(webhook({ path: 'my-accounts', method: 'POST' }), salesforce, respondToWebhook('={{ JSON.stringify($input.all().map(item => item.json)) }}', { parameters: { respondWith: 'json' } })));
-	await world.client.waitForWebhook('my-accounts', { method: 'POST' });
+	await publishAccounts(world, app, FLOW_PATH);
 }, 300_000);
 
 afterAll(async () => {
@@ -54,26 +48,7 @@ async function openPortal(name: string): Promise<{ profile: Profile; page: Page 
 	return { profile, page };
 }
 
-/** To the page that asks; returns the word that it holds. */
-async function pressRun(page: Page, name: string): Promise<string> {
-	await page.getByRole('button', { name: `Run ${name}`, exact: true }).click();
-	await page.waitForURL((url) => url.pathname.endsWith(`${PATH}/run`));
-	return String(await page.locator(`[name=${FIELD}]`).getAttribute('value'));
-}
-
-const runNow = async (page: Page) => await page.getByRole('button', { name: 'Run now' }).click();
-
-async function answerOf(page: Page): Promise<string[]> {
-	await page.waitForURL((url) => url.pathname.endsWith('/continue') || url.pathname.endsWith('/my-accounts'));
-	return ownersOf(JSON.parse(await page.locator('body').innerText()));
-}
-
-async function connect(page: Page, name: string): Promise<void> {
-	await page.waitForURL((url) => url.pathname.endsWith('/sign-in'));
-	expect(await page.locator('main').innerText()).toContain(`${name}@example.com`);
-	await page.click('main button[type=submit]');
-	await world.signInAtProvider(page, name);
-}
+const answerOf = async (page: Page): Promise<string[]> => await answerOfRun(page, FLOW_PATH);
 
 /** How it looks where people read it. */
 async function pictures(page: Page, name: string): Promise<void> {
@@ -86,10 +61,6 @@ async function pictures(page: Page, name: string): Promise<void> {
 	await page.setViewportSize({ width: 1280, height: 800 });
 }
 
-async function callsAs(name: string): Promise<number> {
-	return (await world.calls({ provider: 'salesforce' })).filter(({ user, path }) => user === name && path.includes('/query')).length;
-}
-
 describe('Run on My connected apps', () => {
 	test('starts the flow as whoever pressed it: first the sign-in that is missing, then the answer; the next time at once', async () => {
 		const { profile, page } = await openPortal('alice');
@@ -99,14 +70,14 @@ describe('Run on My connected apps', () => {
 		const asked = await page.locator('main').innerText();
 		for (const words of ['My accounts', 'alice@example.com', new URL(world.n8n.url).host]) expect(asked).toContain(words);
 		await runNow(page);
-		await connect(page, 'alice');
+		await connectFor(world, page, 'alice');
 		expect(await answerOf(page)).toEqual(['Alice', 'Alice', 'Alice']);
 
 		await page.goto(portalUrl());
 		const second = await pressRun(page, 'My accounts');
 		await runNow(page);
 		expect(await answerOf(page)).toEqual(['Alice', 'Alice', 'Alice']);
-		expect(new URL(page.url()).pathname).toBe('/webhook/my-accounts');
+		expect(new URL(page.url()).pathname).toBe(`/webhook/${FLOW_PATH}`);
 
 		await page.goto(`${portalUrl()}/activity`);
 		expect((await page.locator('main').innerText()).match(/Flow run from here/g)).toHaveLength(2);
@@ -126,7 +97,7 @@ describe('Run on My connected apps', () => {
 		expect(await page.locator('header').innerText()).toContain('bob@example.com');
 		await pressRun(page, 'My accounts');
 		await runNow(page);
-		await connect(page, 'bob');
+		await connectFor(world, page, 'bob');
 		expect(await answerOf(page)).toEqual(['Bob', 'Bob']);
 		await profile.close();
 	});
@@ -136,13 +107,12 @@ describe('Run on My connected apps', () => {
 		const word = await pressRun(page, 'My accounts');
 		await runNow(page);
 		expect(await answerOf(page)).toHaveLength(3);
-		const before = await callsAs('alice');
-		const post = async (value: string) => await fetch(world.flowUrl('my-accounts'), { method: 'POST', body: new URLSearchParams({ [FIELD]: value }), redirect: 'manual' });
-		expect((await post(word)).status).toBe(500);
+		const before = await queriesOf(world, 'alice');
+		expect(await handOver(world, FLOW_PATH, word)).toBe(500);
 		await page.goto(portalUrl());
-		expect((await post(await pressRun(page, 'Of another audience'))).status).toBe(500);
-		for (const made of ['alice@example.com', `${word.split('.').slice(0, 2).join('.')}.AAAA`, '']) expect((await post(made)).status).toBe(500);
-		expect(await callsAs('alice')).toBe(before);
+		expect(await handOver(world, FLOW_PATH, await pressRun(page, 'Of another audience'))).toBe(500);
+		for (const made of ['alice@example.com', `${word.split('.').slice(0, 2).join('.')}.AAAA`, '']) expect(await handOver(world, FLOW_PATH, made)).toBe(500);
+		expect(await queriesOf(world, 'alice')).toBe(before);
 		// Back leads to a new one.
 		await page.goto(portalUrl());
 		await pressRun(page, 'My accounts');
