@@ -14,7 +14,7 @@ export class ConnectedAppsOpenIdApi implements ICredentialType {
 
 	properties: INodeProperties[] = [
 		{
-			displayName: 'Select this credential in the Connected Apps Trigger. Its "Execute step" shows the redirect URI to register at the provider. Triggers that carry the same credential form one portal.',
+			displayName: 'Select this credential in the Connected Apps Trigger. Its "Execute step" shows the addresses to register at the provider: redirect URI, post-logout redirect URI and back-channel logout URI. Triggers that carry the same credential form one portal.',
 			name: 'notice',
 			type: 'notice',
 			default: '',

@@ -60,8 +60,13 @@ export function downloadOf(body: string, { type, fileName }: { type: string; fil
 }
 
 /** For machines: no cookie, no page. */
-export function jsonAnswer(value: unknown): PortalResponse {
-	return { status: 200, headers: { ...BASE_HEADERS, 'content-type': 'application/json; charset=utf-8' }, cookies: [], body: JSON.stringify(value) };
+export function jsonAnswer(value: unknown, status = 200): PortalResponse {
+	return { status, headers: { ...BASE_HEADERS, 'content-type': 'application/json; charset=utf-8' }, cookies: [], body: JSON.stringify(value) };
+}
+
+/** For machines that want to know nothing but that it is done. */
+export function emptyAnswer(): PortalResponse {
+	return { status: 200, headers: { ...BASE_HEADERS }, cookies: [], body: '' };
 }
 
 /** 303: the browser turns to GET, whatever it came with (S16). */

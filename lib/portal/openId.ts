@@ -9,7 +9,7 @@ export const OPEN_ID_CALLBACK = 'openid/callback';
 export const SIGNED_OUT_PAGE = 'signed-out';
 
 /** @throws ConnectedAppsError `forbidden` where people sign in otherwise; those of discovery */
-async function openIdPortal(context: PortalContext): Promise<OpenIdPortal> {
+export async function openIdPortal(context: PortalContext): Promise<OpenIdPortal> {
 	const { signIn, portal, allowed, admins } = context.access;
 	if (signIn.kind !== 'openId') throw new ConnectedAppsError('forbidden', 'People sign in to this portal otherwise', { advice: 'Open My connected apps' });
 	return { portalId: portal.id, redirectUri: addressOf(context, OPEN_ID_CALLBACK), settings: signIn.settings, endpoints: await signIn.endpoints(), allowed, admins, fetch: context.fetch };

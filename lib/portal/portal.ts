@@ -6,6 +6,7 @@ import type { PortalAccess } from './access';
 import { Browser } from './browser';
 import { administrationPost, showAdministration } from './admin';
 import { endSessions, showActivity } from './activity';
+import { BACK_CHANNEL_LOGOUT, takeLogoutToken } from './backChannelLogout';
 import { showCallback } from './callback';
 import { connect } from './connect';
 import { showConnectedApps } from './connectedApps';
@@ -139,6 +140,7 @@ async function route(context: PortalContext): Promise<PortalResponse> {
 	if (method === 'GET' && page === SIGNED_OUT_PAGE) return showSignedOut(context);
 	if (method === 'GET' && page === 'jwks') return jsonAnswer(assertionKeys(context.vault));
 	if (method === 'GET' && page === OPEN_ID_CALLBACK) return await showOpenIdCallback(context);
+	if (method === 'POST' && page === BACK_CHANNEL_LOGOUT) return await takeLogoutToken(context);
 	if (method === 'GET' && page.endsWith('/callback')) return await showCallback(context, page.slice(0, -'/callback'.length));
 	throw new ConnectedAppsError('linkInvalid', 'There is no such page');
 }

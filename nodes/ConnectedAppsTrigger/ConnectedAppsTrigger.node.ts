@@ -8,7 +8,7 @@ import { readPortalSignIn } from '../../lib/n8n/portalSignIn';
 import { isShuttingDown, watchShutdown } from '../../lib/n8n/shutdown';
 import { callOwnTestWebhook } from '../../lib/n8n/testListener';
 import { testOpenId } from '../../lib/n8n/testOpenId';
-import { handlePortalRequest, OPEN_ID_CALLBACK, SIGNED_OUT_PAGE } from '../../lib/portal';
+import { BACK_CHANNEL_LOGOUT, handlePortalRequest, OPEN_ID_CALLBACK, SIGNED_OUT_PAGE } from '../../lib/portal';
 import type { PortalMembership } from '../../lib/vault';
 import { sendPortalResponse, toPortalRequest } from './transport/portalRequest';
 import { LOOK_PARAMETERS, readLook } from './lookParameters';
@@ -21,7 +21,7 @@ const REGISTER_EVERY_MS = 30 * SECOND_MS;
 
 /** What to register at the organisation's OpenID provider. */
 function signInAddresses(portalUrl: string, { signInMethod }: PortalMembership): Record<string, string> {
-	return signInMethod === 'openId' ? { portalSignInRedirectUri: `${portalUrl}/${OPEN_ID_CALLBACK}`, portalSignedOutUri: `${portalUrl}/${SIGNED_OUT_PAGE}` } : {};
+	return signInMethod === 'openId' ? { portalSignInRedirectUri: `${portalUrl}/${OPEN_ID_CALLBACK}`, portalSignedOutUri: `${portalUrl}/${SIGNED_OUT_PAGE}`, portalBackChannelLogoutUri: `${portalUrl}/${BACK_CHANNEL_LOGOUT}` } : {};
 }
 
 export class ConnectedAppsTrigger implements INodeType {
@@ -39,7 +39,7 @@ export class ConnectedAppsTrigger implements INodeType {
 		triggerPanel: {
 			header: 'See what to register',
 			executionsHelp: {
-				inactive: 'Execute this step to see the redirect URI of each app. Publish the workflow to let people sign in; afterwards the step also shows a one-time link for the service account.',
+				inactive: 'Execute this step to see the redirect URI of each app, and with OpenID Connect the addresses of the portal to register at the provider. Publish the workflow to let people sign in; afterwards the step also shows a one-time link for the service account.',
 				active: 'Execute this step to see the addresses again.',
 			},
 			activationHint: 'It has to be published once.',

@@ -1,7 +1,7 @@
 import * as n8n from 'n8n-workflow';
 import type { INodeParameters, IWebhookDescription } from 'n8n-workflow';
 
-import { OPEN_ID_CALLBACK, SIGNED_OUT_PAGE } from '../../lib/portal';
+import { BACK_CHANNEL_LOGOUT, OPEN_ID_CALLBACK, SIGNED_OUT_PAGE } from '../../lib/portal';
 import { PROVIDERS } from '../../lib/providers';
 
 const PATH = '$parameter["path"].toString().replace(/^\\/+|\\/+$/g, "")';
@@ -30,7 +30,7 @@ const PORTAL_SIGN_IN_PAGES = [OPEN_ID_CALLBACK, SIGNED_OUT_PAGE, 'jwks'];
 const CALLBACK_PAGES = PROVIDERS.map((provider) => `${provider.callbackSegment}/callback`);
 
 /** What may follow the trigger's own path. */
-export const PORTAL_PAGES: readonly string[] = ['sign-in', 'connect', 'disconnect', 'continue', 'run', 'activity', 'export', 'sessions', 'admin', ...PORTAL_SIGN_IN_PAGES, ...CALLBACK_PAGES];
+export const PORTAL_PAGES: readonly string[] = ['sign-in', 'connect', 'disconnect', 'continue', 'run', 'activity', 'export', 'sessions', 'admin', BACK_CHANNEL_LOGOUT, ...PORTAL_SIGN_IN_PAGES, ...CALLBACK_PAGES];
 
 /** The portal's addresses; one callback per provider makes one redirect URI per connection. */
 export const PORTAL_WEBHOOKS: IWebhookDescription[] = [
@@ -47,6 +47,7 @@ export const PORTAL_WEBHOOKS: IWebhookDescription[] = [
 	page('setup', 'POST', 'sessions'),
 	page('setup', 'GET', 'admin'),
 	page('setup', 'POST', 'admin'),
+	page('setup', 'POST', BACK_CHANNEL_LOGOUT),
 	...PORTAL_SIGN_IN_PAGES.map((below) => page('setup', 'GET', below)),
 	...CALLBACK_PAGES.map((callback) => page('setup', 'GET', callback)),
 ];

@@ -46,7 +46,7 @@ describe('a request of n8n as plain data', () => {
 
 	it('knows every address that the trigger registers', () => {
 		const pages = PORTAL_WEBHOOKS.map(({ path }) => / \+ "\/(.*)"/.exec(String(path))?.[1] ?? '');
-		expect(pages).toEqual(['', 'sign-in', 'connect', 'disconnect', 'disconnect', 'continue', 'run', 'run', 'activity', 'export', 'sessions', 'admin', 'admin', 'openid/callback', 'signed-out', 'jwks', ...['salesforce', 'sharepoint-online', 'sharepoint-server', 'docusign', 'oauth2'].map((segment) => `${segment}/callback`)]);
+		expect(pages).toEqual(['', 'sign-in', 'connect', 'disconnect', 'disconnect', 'continue', 'run', 'run', 'activity', 'export', 'sessions', 'admin', 'admin', 'openid/logout', 'openid/callback', 'signed-out', 'jwks', ...['salesforce', 'sharepoint-online', 'sharepoint-server', 'docusign', 'oauth2'].map((segment) => `${segment}/callback`)]);
 		for (const page of pages) expect(toPortalRequest(request({ originalUrl: `/webhook/connected-apps${page === '' ? '' : `/${page}`}` }), 'connected-apps').page).toBe(page);
 	});
 });

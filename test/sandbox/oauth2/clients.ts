@@ -87,8 +87,14 @@ export function signedOutUrisOf(redirectUris: readonly string[]): string[] {
 	return redirectUris.filter((uri) => uri.endsWith('/openid/callback')).map((uri) => uri.replace(/openid\/callback$/, 'signed-out'));
 }
 
+/** Who has signed in to a portal is signed out of it from there as well; a client has one address for that, so the last portal's. */
+export function backChannelLogoutOf(redirectUris: readonly string[]): Pick<ClientMetadata, 'backchannel_logout_uri' | 'backchannel_logout_session_required'> {
+	const callback = redirectUris.findLast((uri) => uri.endsWith('/openid/callback'));
+	return callback === undefined ? {} : { backchannel_logout_uri: callback.replace(/callback$/, 'logout'), backchannel_logout_session_required: true };
+}
+
 export function clientMetadata(redirectUris: readonly string[]): ClientMetadata[] {
-	const login = { redirect_uris: [...redirectUris], post_logout_redirect_uris: signedOutUrisOf(redirectUris), response_types: ['code' as const], grant_types: ['authorization_code', 'refresh_token'] };
+	const login = { redirect_uris: [...redirectUris], post_logout_redirect_uris: signedOutUrisOf(redirectUris), ...backChannelLogoutOf(redirectUris), response_types: ['code' as const], grant_types: ['authorization_code', 'refresh_token'] };
 	const noLogin = (grantType: string) => ({ redirect_uris: [], response_types: [], grant_types: [grantType], scope: apiScopes.join(' ') });
 	const basic = ({ clientId, clientSecret }: SecretClient) => ({ client_id: clientId, client_secret: clientSecret, token_endpoint_auth_method: 'client_secret_basic' as const });
 	const named: Record<keyof OAuth2Clients, ClientMetadata> = {

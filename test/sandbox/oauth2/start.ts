@@ -10,7 +10,7 @@ import type { SandboxSettings } from '../settings';
 import { buildApi } from './api';
 import { buildAuthorizationServer } from './authorizationServer';
 import type { ClientMetadata } from 'oidc-provider';
-import { clientMetadata, clients, signedOutUrisOf, type OAuth2Clients } from './clients';
+import { backChannelLogoutOf, clientMetadata, clients, signedOutUrisOf, type OAuth2Clients } from './clients';
 import { personOf, subjectOf, type OAuth2Context } from './context';
 
 export interface OAuth2Sandbox {
@@ -62,13 +62,16 @@ export function startOAuth2(
 	};
 }
 
-/** A redirect URI that is registered later brings the page for people who signed out with it. */
+/** A redirect URI that is registered later brings the addresses of signing out with it. */
 function withSignedOutUris(controlled: Controlled, clients: readonly ClientMetadata[]): Controlled {
 	return {
 		...controlled,
 		addRedirectUri(uri) {
 			controlled.addRedirectUri(uri);
-			for (const client of clients) client.post_logout_redirect_uris = [...(client.post_logout_redirect_uris ?? []), ...signedOutUrisOf([uri])];
+			for (const client of clients) {
+				client.post_logout_redirect_uris = [...(client.post_logout_redirect_uris ?? []), ...signedOutUrisOf([uri])];
+				Object.assign(client, backChannelLogoutOf([uri]));
+			}
 		},
 	};
 }

@@ -1,0 +1,143 @@
+import { decodeJwt, importPKCS8, SignJWT, type JWTPayload } from 'jose';
+
+import { handlePortalRequest, portalLimits, type PortalParts, type PortalResponse } from '../../../../lib/portal';
+import { sha256 } from '../../../../lib/vault';
+import { issuerKeyPem } from '../../../sandbox/oauth2/testKeys';
+import { alice, bob, OTHER_PORTAL_URL, otherOwner, PORTAL_URL } from '../../connections/support/world';
+import { openIdAccess, signInToPortal, trustedHeaderAccess } from './openIdWorld';
+import type { PortalBrowser } from './portalBrowser';
+import { usePortal } from './portalWorld';
+
+const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
+
+describe('the provider tells that somebody has signed out there', () => {
+	const world = usePortal();
+	let made = 0;
+
+	async function logoutToken(changes: JWTPayload = {}): Promise<string> {
+		const now = Math.floor(Date.now() / 1_000);
+		const { issuer, clients } = world.sandbox.oauth2;
+		return await new SignJWT({ iss: issuer, aud: clients.confidentialBasic.clientId, iat: now, exp: now + 120, jti: `j${++made}`, sub: 'user-alice', events: { [EVENT]: {} }, ...changes })
+			.setProtectedHeader({ alg: 'RS256', kid: 'sandbox-issuer', typ: 'logout+jwt' })
+			.sign(await importPKCS8(issuerKeyPem, 'RS256'));
+	}
+	const post = async (form: Record<string, string>, changes: Partial<PortalParts> = {}, clientAddress?: string): Promise<PortalResponse> =>
+		await handlePortalRequest(world.parts({ access: openIdAccess(world), ...changes }), { method: 'POST', page: 'openid/logout', query: new URLSearchParams(), form: new URLSearchParams(form), cookies: {}, clientAddress });
+	const errorOf = ({ body }: PortalResponse) => JSON.parse(String(body)) as { error: string; error_description: string };
+	async function signedIn(person: string): Promise<PortalBrowser> {
+		const browser = world.browser({ access: openIdAccess(world) });
+		expect((await signInToPortal(world, browser, await browser.visit(PORTAL_URL), person)).title).toBe('My connected apps');
+		return browser;
+	}
+	const titleOf = async (browser: PortalBrowser) => (await browser.visit(PORTAL_URL)).title;
+	const sessionsOf = async (user = alice) => await world.vault.sessions.listByUser(openIdAccess(world).portal.id, user);
+
+	it('ends what was opened in that sign-in, at once; another sign-in and other people stay', async () => {
+		const [here, there, bobs] = [await signedIn('alice'), await signedIn('alice'), await signedIn('bob')];
+		const sessions = await sessionsOf();
+		expect(new Set(sessions.map(({ providerSession }) => providerSession)).size).toBe(2);
+		const { value } = here.cookies.find(({ name }) => name === 'connected_apps_session')!;
+		const ended = sessions.find(({ idHash }) => idHash === sha256(value))!;
+		expect(decodeJwt(ended.idToken!).sid).toBe(ended.providerSession);
+		const answer = await post({ logout_token: await logoutToken({ sid: ended.providerSession }) });
+		expect(answer).toMatchObject({ status: 200, headers: { 'cache-control': 'no-store' }, cookies: [], body: '' });
+		expect([await titleOf(here), await titleOf(there), await titleOf(bobs)]).toEqual(['Sign in', 'My connected apps', 'My connected apps']);
+		expect((await world.vault.audit.listByUser(alice, 20)).filter(({ type }) => type === 'sessionEnded')).toMatchObject([{ userKey: alice, detail: `Signed out at ${new URL(world.sandbox.oauth2.issuer).host}` }]);
+		expect((await world.vault.audit.listByUser(bob, 20)).map(({ type }) => type)).not.toContain('sessionEnded');
+		expect(world.errors).toEqual([]);
+	});
+
+	it('ends all of a person where no sign-in is told, at whichever trigger of the portal it is told', async () => {
+		const browsers = [await signedIn('alice'), await signedIn('alice')];
+		const bobs = await signedIn('bob');
+		const access = openIdAccess(world, { mode: 'connectionsOnly' });
+		expect(await post({ logout_token: await logoutToken() }, { access, owner: otherOwner, portalUrl: OTHER_PORTAL_URL })).toMatchObject({ status: 200 });
+		for (const browser of browsers) expect(await titleOf(browser)).toBe('Sign in');
+		expect(await titleOf(bobs)).toBe('My connected apps');
+		expect((await world.vault.audit.listByUser(alice, 20)).filter(({ type }) => type === 'sessionEnded')).toHaveLength(2);
+	});
+
+	it('is fine with it where nobody was signed in', async () => {
+		expect(await post({ logout_token: await logoutToken({ sub: 'user-carol' }) })).toMatchObject({ status: 200 });
+	});
+
+	it('S34 ends nothing of another portal, though the provider and the client are the same', async () => {
+		const access = openIdAccess(world, { credential: { userClaim: 'preferred_username' } });
+		const browser = await signedIn('alice');
+		expect(await post({ logout_token: await logoutToken() }, { access, owner: otherOwner, portalUrl: OTHER_PORTAL_URL })).toMatchObject({ status: 200 });
+		expect(await titleOf(browser)).toBe('My connected apps');
+	});
+
+	it('takes a token once, in all processes and at all triggers of the portal, for as long as it would hold', async () => {
+		const token = await logoutToken();
+		expect(await post({ logout_token: token })).toMatchObject({ status: 200 });
+		const browser = await signedIn('alice');
+		for (const changes of [{}, { processId: 'process-2' }, { owner: otherOwner, portalUrl: OTHER_PORTAL_URL }]) {
+			const again = await post({ logout_token: token }, changes);
+			expect(again).toMatchObject({ status: 400, headers: { 'cache-control': 'no-store' } });
+			expect(errorOf(again)).toEqual({ error: 'invalid_request', error_description: 'The logout token was used already' });
+		}
+		world.advance(170_000);
+		expect(errorOf(await post({ logout_token: token })).error_description).toBe('The logout token was used already');
+		world.advance(15_000);
+		expect(errorOf(await post({ logout_token: token })).error_description).toBe('The logout token has expired');
+		expect(await titleOf(browser)).toBe('My connected apps');
+	});
+
+	it('can tell it again when it could not be written down', async () => {
+		const browser = await signedIn('alice');
+		const token = await logoutToken();
+		const failing = { ...world.vault, sessions: { ...world.vault.sessions, deleteByProvider: async () => await Promise.reject(new Error('the disk is full')) } };
+		const answer = await post({ logout_token: token }, { vault: failing });
+		expect([answer.status, errorOf(answer)]).toEqual([400, { error: 'server_error', error_description: 'The sign-out could not be taken; the log of this n8n says why' }]);
+		expect(world.errors).toEqual(['a sign-out that the provider told could not be taken: Error: the disk is full']);
+		expect(await post({ logout_token: token })).toMatchObject({ status: 200 });
+		expect(await titleOf(browser)).toBe('Sign in');
+	});
+
+	it.each<[string, () => Promise<Record<string, string>>, string]>([
+		['no token', async () => await Promise.resolve({}), 'The request holds no logout_token'],
+		['an empty one', async () => await Promise.resolve({ logout_token: '' }), 'The request holds no logout_token'],
+		['no JWT', async () => await Promise.resolve({ logout_token: 'alice' }), 'The logout token is no signed token (JWT)'],
+		['one for another client', async () => ({ logout_token: await logoutToken({ aud: 'sandbox-post' }) }), 'The logout token is meant for somebody else'],
+		['one without the event', async () => ({ logout_token: await logoutToken({ events: undefined }) }), "The logout token lacks the claim 'events'"],
+		['an ID token', async () => ({ logout_token: (await sessionsOf())[0]!.idToken! }), "The logout token lacks the claim 'events'"],
+	])('is told why %s is not taken, and nobody is signed out', async (_what, make, reason) => {
+		const browser = await signedIn('alice');
+		const answer = await post(await make());
+		expect(answer).toMatchObject({ status: 400, headers: { 'cache-control': 'no-store', 'content-type': 'application/json; charset=utf-8' } });
+		expect(errorOf(answer)).toEqual({ error: 'invalid_request', error_description: reason });
+		expect(await titleOf(browser)).toBe('My connected apps');
+	});
+
+	it('is believed only where people sign in by OpenID', async () => {
+		for (const access of [world.parts().access, trustedHeaderAccess(world)]) expect(errorOf(await post({ logout_token: await logoutToken() }, { access }))).toEqual({ error: 'invalid_request', error_description: 'People sign in to this portal otherwise' });
+	});
+
+	it('is asked to come again while its keys cannot be had, and the log says why', async () => {
+		const browser = await signedIn('alice');
+		const access = openIdAccess(world);
+		const { signIn } = access;
+		if (signIn.kind !== 'openId') throw new Error('no OpenID');
+		const away = { ...access, signIn: { ...signIn, endpoints: async () => ({ ...(await signIn.endpoints()), jwksUrl: 'http://127.0.0.1:9/jwks' }) } };
+		const token = await logoutToken();
+		const answer = await post({ logout_token: token }, { access: away });
+		expect([answer.status, errorOf(answer).error]).toEqual([400, 'temporarily_unavailable']);
+		expect(world.errors).toHaveLength(1);
+		expect(await post({ logout_token: token })).toMatchObject({ status: 200 });
+		expect(await titleOf(browser)).toBe('Sign in');
+	});
+
+	it('S33 is held up like everybody who comes with wrong ones again and again', async () => {
+		const access = { ...openIdAccess(world), limits: portalLimits({ clock: { nowMs: () => 0 } }) };
+		const statuses: number[] = [];
+		for (let index = 0; index < 61; index++) statuses.push((await post({ logout_token: 'x' }, { access }, '203.0.113.7')).status);
+		expect([new Set(statuses.slice(0, 60)), statuses[60]]).toEqual([new Set([400]), 429]);
+		expect(await post({ logout_token: await logoutToken() }, { access }, '203.0.113.8')).toMatchObject({ status: 200 });
+	});
+
+	it('is told by nobody with a mere GET', async () => {
+		const parts = world.parts({ access: openIdAccess(world) });
+		expect(await handlePortalRequest(parts, { method: 'GET', page: 'openid/logout', query: new URLSearchParams({ logout_token: await logoutToken() }), form: new URLSearchParams(), cookies: {} })).toMatchObject({ status: 404 });
+	});
+});
