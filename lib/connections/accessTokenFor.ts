@@ -99,7 +99,7 @@ export function createTokenEngine(parts: TokenEngineParts): TokenEngine {
 
 	const engine: TokenEngine = {
 		/**
-		 * Fast path: one indexed read, no lock. See DESIGN "Getting a token".
+		 * Fast path: one indexed read, no lock. Otherwise one renewal for all who ask for the same person, as `refreshGrant` does it.
 		 * @throws ConnectedAppsError `authenticationNeeded`, `consentNeeded`, `rotationInterrupted`, `refreshInProgress`, `providerUnavailable`, `clientRejected`, `individualUsersOff`, `serviceAccountOff`
 		 */
 		async accessTokenFor(connection, userKey, request) {

@@ -7,7 +7,7 @@ import { ownerKeyOf, type Connection } from './connection';
 export type EventType = 'authenticationNeeded' | 'connected' | 'expiringSoon' | 'needsSignIn' | 'disconnected' | 'resumeFailed';
 
 /**
- * At most one *authentication needed* for (connection, user) while the link of the last one lives: DESIGN's hour would leave
+ * At most one *authentication needed* for (connection, user) while the link of the last one lives: a longer bound would leave
  * a person who starts a flow again after 20 minutes with a dead link and no new one. They may ask for one on the page, too.
  */
 const AUTHENTICATION_NEEDED_WINDOW_MS = 15 * MINUTE_MS;

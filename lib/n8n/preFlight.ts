@@ -161,7 +161,7 @@ export function withLink(error: ConnectedAppsError, connection: Connection, requ
 
 /**
  * Evaluates every item's user and obtains every user's token; only then may the first API call come. So running again
- * after a pause repeats no side effect. See DESIGN "Pausing and resuming".
+ * after a pause repeats no side effect.
  * @throws NodeOperationError | NodeApiError; with `keepsErrors` whatever there was
  */
 export async function preFlight(context: IExecuteFunctions, options: PreFlightOptions): Promise<PreFlight> {

@@ -2,7 +2,6 @@
 // The vault's one port. It owns rows, leases, deadlines and encryption at rest; it knows no OAuth,
 // no provider and no n8n. Every deadline is computed and compared with the database's own clock, so callers
 // pass durations and never instants. Rows come back sealed (`Stored…`); opening one is a separate, explicit act.
-// More than 300 lines in one file: it is the whole contract that every store, both backends and the contract suite are read against.
 import type { ErrorCode } from '../errors';
 import type {
 	AccountMatch,
