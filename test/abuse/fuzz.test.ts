@@ -1,19 +1,22 @@
-import { portalLinkFor } from '../../lib/connections';
+import { newSecret, portalLinkFor } from '../../lib/connections';
 import { ConnectedAppsError } from '../../lib/errors';
 import { readPeople } from '../../lib/identity';
 import { handlePortalRequest, personalLinkAccess, portalLimits, type PortalAccess, type PortalResponse } from '../../lib/portal';
+import { sha256 } from '../../lib/vault';
 import { alice, bob, owner, PORTAL_URL } from '../lib/connections/support/world';
 import { openIdAccess, PROXY_SECRET, trustedHeaderAccess } from '../lib/portal/walk/openIdWorld';
 import { usePortal } from '../lib/portal/walk/portalWorld';
 import { amount, randomOf } from './amount';
+import { PORTAL_ADDRESSES } from '../security/portalServer';
 import { strangeRequest, type Material } from './requests';
 
 /** Together 100,000. */
 const REQUESTS = amount(25_000, 1_000);
 /** Without deadline of their own: the full number takes minutes. */
 const LIMIT_MS = 1_800_000;
-/** Rows that a stranger may leave behind for as long as a sign-in may take; nothing else. */
+/** Rows that a stranger may leave behind for as long as a sign-in may take: they are gone when it is over. */
 const SHORT_LIVED = new Set(['transactions', 'links', 'seen']);
+const STATUSES = [200, 303, 400, 403, 404];
 
 describe.each<[string, (world: ReturnType<typeof usePortal>) => PortalAccess]>([
 	['personal links', () => personalLinkAccess(owner)],
@@ -36,11 +39,15 @@ describe.each<[string, (world: ReturnType<typeof usePortal>) => PortalAccess]>([
 		const link = await world.personalLink(connection, waiting);
 		const own = access.portal.signInMethod === 'personalLink' ? [await portalLinkFor(world.vault, connection, alice)] : [];
 		const confirm = await browser.visit(`${PORTAL_URL}/sign-in?request=${request.id}`);
-		const values = [handOver, link, ...own].flatMap((address) => [...new URL(address).searchParams.values()]);
+		// Alice herself, as far as her cookie goes: no form of hers comes with it.
+		const session = newSecret();
+		await world.vault.sessions.create(sha256(session), access.portal.id, { userKey: alice, method: access.portal.signInMethod === 'openId' ? 'openId' : 'account', claims: {} }, { idleMs: 86_400_000, absoluteMs: 86_400_000 });
+		const fields = [...[handOver, link, ...own].flatMap((address) => [...new URL(address).searchParams]), ...confirm.forms.flatMap(({ hidden }) => Object.entries(hidden)), ['request', waiting.id] as const, ['connection', connection.id] as const];
 		material = {
-			values: [...new Set([...values, connection.id, request.id, waiting.id, ...confirm.forms.flatMap(({ hidden }) => Object.values(hidden))])],
-			// Of a browser that has its hands on a request of Alice’s, but is not signed in.
-			cookies: [browser.cookiesFor(`${new URL(PORTAL_URL).pathname}/sign-in`), {}],
+			values: [...new Set([...fields.map(([, value]) => value), request.id])],
+			fields: fields.map(([name, value]) => [name, value] as const),
+			// Of a browser that has its hands on a request of Alice’s, but is not signed in; of nobody; of Alice.
+			cookies: [browser.cookiesFor(`${new URL(PORTAL_URL).pathname}/sign-in`), {}, { connected_apps_session: session }],
 		};
 	});
 
@@ -61,20 +68,28 @@ describe.each<[string, (world: ReturnType<typeof usePortal>) => PortalAccess]>([
 		const before = await rows();
 		const random = randomOf(20_260_101);
 		const failures: string[] = [];
+		const reached = new Set<string>();
+		const statuses = new Set<number>();
 		for (let index = 0; index < REQUESTS; index++) {
 			const asked = strangeRequest(random, material);
 			const answered = await handlePortalRequest(world.parts({ access, fetch: nobodyAnswers }), asked);
 			const wrong = wrongWith(answered, secrets);
+			statuses.add(answered.status);
+			// What is not there, or was held up, has no say in this.
+			if (![404, 429].includes(answered.status)) reached.add(`${asked.method} ${asked.page}`);
 			if (wrong !== undefined) failures.push(`${index} ${asked.method} ${asked.page}: ${wrong}`);
 		}
 		expect(failures.slice(0, 5)).toEqual([]);
 		expect(world.errors).toEqual([]);
 		expect(world.resumed).toEqual([]);
+		expect([...statuses]).toEqual(expect.arrayContaining(STATUSES));
+		// Each page that this portal has came to words of its own.
+		expect(PORTAL_ADDRESSES.map(({ method, page }) => `${method} ${page}`).filter((address) => !reached.has(address))).toEqual([]);
 		expect((await world.vault.requests.listForExecution('77')).map(({ id, userKey }) => [id, userKey])).toEqual(request.map(({ id, userKey }) => [id, userKey]));
 		world.advance(3_600_000);
 		await world.vault.prune({ finishedMs: 86_400_000, endedGrantsMs: 86_400_000, auditMs: 86_400_000 });
 		const after = await rows();
-		const changed = Object.keys(before).filter((table) => before[table] !== after[table] && !SHORT_LIVED.has(table));
+		const changed = Object.keys(before).filter((table) => (SHORT_LIVED.has(table) ? after[table]! > before[table]! : before[table] !== after[table]));
 		expect(changed.filter((table) => !['audit', 'outbox'].includes(table))).toEqual([]);
 		// Refused attempts are audited and a new link is sent where a page offers one: both far from once for each request.
 		for (const table of ['audit', 'outbox']) expect((after[table] ?? 0) - (before[table] ?? 0)).toBeLessThan(REQUESTS / 10);

@@ -37,6 +37,9 @@ describe('a flow whose callers make people up', () => {
 		expect(await count('requests')).toBe(BOUND + 1);
 		expect(await count('grants')).toBe(1);
 		for (const table of ['links', 'sessions', 'transactions', 'identities', 'waits']) expect([table, await count(table)]).toEqual([table, 0]);
+		// Whatever else there is: no table grows with the number of runs.
+		const tables = (await world.place.query("select name from sqlite_master where type = 'table' and name like 'connected_apps_%'")).map(({ name }) => String(name));
+		for (const name of tables) expect([name, Number((await world.place.query(`select count(*) as n from "${name}"`))[0]!.n) <= 2 * BOUND]).toEqual([name, true]);
 		const { vault } = await getRuntime();
 		const events = (await vault.outbox.lease('workflow-1:node-1', 'test', 60_000, RUNS)).filter(({ type }) => type === 'authenticationNeeded');
 		expect(events).toHaveLength(BOUND + 1);

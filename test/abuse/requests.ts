@@ -6,7 +6,7 @@ import { PORTAL_ADDRESSES } from '../security/portalServer';
 const METHODS = ['GET', 'POST', 'HEAD', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'CONNECT', 'get', 'POST\r\n', '', 'QUERY'];
 const STRANGE_PAGES = ['nothing', 'callback', '/callback', '//callback', '../admin', '..%2f..%2fetc', 'sign-in/', 'SIGN-IN', 'connect/connect', 'constructor', '__proto__/callback', 'toString/callback', '\u0000', 'a'.repeat(5_000), '%00/callback', 'salesforce//callback', 'unknown/callback', '?', '#', ' '];
 const FIELDS = ['request', 'link', 'code', 'state', 'told', 'error', 'error_description', 'iss', 'session_state', 'connection', 'all', 'everything', 'search', 'after', 'user', 'portalSignIn', 'then', 'sendLink', 'cancel', 'cancelLink', 'openIdSignIn', 'confirmAccount', 'signOut', 'token', 'session', 'others', 'run', 'workflow', 'name', 'description', 'returnTo', '__proto__', 'constructor', 'toString', ''];
-const VALUES = [
+export const VALUES = [
 	'', '0', '-1', '1e309', 'NaN', 'true', 'null', 'undefined', '[object Object]', '[]', '{}', '{"$ne":1}', "' or 1=1 --", '"; drop table requests; --', '%', '%%', '%E0%A4%A', '%00', '\u0000', '\r\nset-cookie: a=b', '\r\n\r\n<html>', '<script>alert(1)</script>',
 	'../../etc/passwd', '//evil.example', 'https://evil.example', 'javascript:alert(1)', '~', '~~', 'e30~x', 'eyJraW5kIjoiZXJyb3IifQ~aaaa.bbbb', '\ud800', '\udfff\ud800', '🙂'.repeat(50), 'ﬀ', '\u202e', '\ufeff', 'x'.repeat(4_096), 'x'.repeat(70_000), 'A'.repeat(43), 'service:account', 'alice@example.com', 'ALICE@EXAMPLE.COM', 'alice@example.com\u200b', '__proto__', 'constructor',
 ];
@@ -18,6 +18,8 @@ const HEADERS = ['x-forwarded-user', 'x-proxy-secret', 'authorization', 'host', 
 export interface Material {
 	/** What really exists: ids, links, codes, tokens, cookies; nearly right is worse than wrong. */
 	values: readonly string[];
+	/** Field and value, as a page of ours would send them: only then does a page look further. */
+	fields: readonly (readonly [string, string])[];
 	cookies: readonly Readonly<Record<string, string>>[];
 }
 
@@ -31,9 +33,13 @@ function bent(random: () => number, value: string): string {
 	return pick(random, [value, value, value.slice(0, at), value + value, value.toUpperCase(), `${value.slice(0, at)}${String.fromCharCode(Math.floor(random() * 0x3000))}${value.slice(at + 1)}`, ` ${value}`, `${value}\u0000`, encodeURIComponent(value), `${value}~`]);
 }
 
-function fields(random: () => number, { values }: Material): URLSearchParams {
+function fields(random: () => number, { values, fields: known }: Material): URLSearchParams {
 	const chosen = new URLSearchParams();
-	for (let count = Math.floor(random() * 5); count > 0; count--) chosen.append(pick(random, FIELDS), random() < 0.4 && values.length > 0 ? bent(random, pick(random, values)) : pick(random, VALUES));
+	for (let count = Math.floor(random() * 3); count > 0 && known.length > 0; count--) {
+		const [name, value] = pick(random, known);
+		chosen.append(name, random() < 0.8 ? value : bent(random, value));
+	}
+	for (let count = Math.floor(random() * 4); count > 0; count--) chosen.append(pick(random, FIELDS), random() < 0.4 && values.length > 0 ? bent(random, pick(random, values)) : pick(random, VALUES));
 	return chosen;
 }
 
