@@ -78,7 +78,10 @@ export interface OAuthEndpoints {
 }
 
 /** Where the endpoints come from: known from the settings, or discovered at an issuer; `known` wins over what is discovered. */
-export type EndpointSource = { issuer?: undefined; known: OAuthEndpoints } | { issuer: string; known: Partial<OAuthEndpoints> };
+export type EndpointSource = ({ issuer?: undefined; known: OAuthEndpoints } | { issuer: string; known: Partial<OAuthEndpoints> }) & {
+	/** What the form offers where the issuer tells nothing, e.g. `enter the keys`; absent: nothing. */
+	insteadOfDiscovery?: string;
+};
 
 /** What a provider needs to remember of its settings for later sign-ins; readable by whoever reads the database. */
 export type Traits = Readonly<Record<string, string>>;

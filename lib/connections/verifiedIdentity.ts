@@ -41,7 +41,7 @@ async function isOwnPortal(vault: Vault, { registration }: Connection, issuer: s
 
 async function remoteKeys({ issuer, jwksUrl }: IdentityPolicy, { fetch, resolveEndpoints }: VerifyingRun): Promise<IdentityTokenChecks['keys']> {
 	if (jwksUrl !== undefined) return { url: jwksUrl };
-	const { jwksUrl: url } = await resolveEndpoints({ issuer, known: {} }, fetch);
+	const { jwksUrl: url } = await resolveEndpoints({ issuer, known: {}, insteadOfDiscovery: 'enter "Identity Keys URL"' }, fetch);
 	if (url === undefined) throw new ConnectedAppsError('settingInvalid', `${issuer} does not tell where its keys are`, { field: 'identityKeysUrl', advice: 'Enter "Identity Keys URL" in the credential' });
 	return { url };
 }

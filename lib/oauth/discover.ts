@@ -25,6 +25,9 @@ const ADDRESS_NAMES = Object.keys(ADDRESSES) as Array<keyof typeof ADDRESSES>;
 
 type Discovered = Partial<OAuthEndpoints> & { issuer: string };
 
+/** The server has nothing to tell; what an admin can do about it depends on who asks, and several may ask at once. */
+class NothingTold extends Error {}
+
 function invalidIssuer(message: string, advice: string, cause?: unknown): ConnectedAppsError {
 	return new ConnectedAppsError('settingInvalid', message, { field: 'issuer', advice }, { cause: cause === undefined ? undefined : bareCause(cause) });
 }
@@ -49,7 +52,7 @@ async function fetchMetadata(issuer: URL, algorithm: 'oidc' | 'oauth2', fetch: F
 	return config.serverMetadata();
 }
 
-function toDiscoveryError(error: unknown, issuer: URL): ConnectedAppsError {
+function toDiscoveryError(error: unknown, issuer: URL): ConnectedAppsError | NothingTold {
 	const { error: told, kind } = classifyAnswer(error);
 	const status = told.details.httpStatus;
 	const away = kind === 'temporary' && (status === undefined ? told.code === 'providerUnavailable' : status >= 500 || status === 429);
@@ -57,7 +60,7 @@ function toDiscoveryError(error: unknown, issuer: URL): ConnectedAppsError {
 		const why = status === undefined ? told.message.replace(/^The provider could not be reached /, '') : `(it answered ${status})`;
 		return new ConnectedAppsError('providerUnavailable', `${issuer.host} could not be asked for its endpoints ${why}`, { ...told.details, field: 'issuer' }, { cause: told.cause });
 	}
-	return invalidIssuer(`${issuer.host} does not tell its endpoints under this issuer${status === undefined ? '' : ` (it answered ${status})`}`, 'Check the issuer in the credential, or enter the endpoints one by one', error);
+	return new NothingTold(`${issuer.host} does not tell its endpoints under this issuer${status === undefined ? '' : ` (it answered ${status})`}`, { cause: error });
 }
 
 /** What the server calls itself, if that is what was wrong with its metadata. */
@@ -72,7 +75,7 @@ function otherIssuer(issuer: string, told: string): ConnectedAppsError {
 
 async function fetchAnyMetadata(issuer: string, fetch: Fetch): Promise<Readonly<openid.ServerMetadata>> {
 	const url = parseIssuer(issuer);
-	let first: unknown;
+	let first: NothingTold | undefined;
 	for (const algorithm of ['oidc', 'oauth2'] as const) {
 		try {
 			const metadata = await fetchMetadata(url, algorithm, fetch);
@@ -84,11 +87,11 @@ async function fetchAnyMetadata(issuer: string, fetch: Fetch): Promise<Readonly<
 			const told = otherIssuerOf(error);
 			if (told !== undefined) throw otherIssuer(issuer, told);
 			const failure = toDiscoveryError(error, url);
-			if (failure.code === 'providerUnavailable') throw failure;
+			if (!(failure instanceof NothingTold)) throw failure;
 			first ??= failure;
 		}
 	}
-	throw first;
+	throw first!;
 }
 
 async function discover(issuer: string, fetch: Fetch): Promise<Discovered> {
@@ -103,7 +106,13 @@ async function discover(issuer: string, fetch: Fetch): Promise<Discovered> {
 	};
 }
 
-function merge(known: Partial<OAuthEndpoints>, discovered: Partial<OAuthEndpoints> = {}): OAuthEndpoints {
+/** Where the form takes no endpoints, only the server's own admins can help. */
+function wayAround({ insteadOfDiscovery: instead }: EndpointSource): string {
+	return instead === undefined ? 'Have whoever runs the server correct its metadata' : `${instead.charAt(0).toUpperCase()}${instead.slice(1)}`;
+}
+
+function merge(source: EndpointSource, discovered: Partial<OAuthEndpoints> = {}): OAuthEndpoints {
+	const known: Partial<OAuthEndpoints> = source.known;
 	const entered = Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined && value !== ''));
 	const merged: Partial<OAuthEndpoints> = { ...discovered, ...entered };
 	if (known.pushedAuthorizationUrl === '') delete merged.pushedAuthorizationUrl;
@@ -114,11 +123,11 @@ function merge(known: Partial<OAuthEndpoints>, discovered: Partial<OAuthEndpoint
 		try {
 			parseEndpoint(value, field);
 		} catch (error) {
-			throw name in entered || !isConnectedAppsError(error) ? error : invalidIssuer(`The server tells an endpoint that cannot be used: ${error.message}`, 'Enter this endpoint in the credential', error);
+			throw name in entered || !isConnectedAppsError(error) ? error : invalidIssuer(`The server tells an endpoint that cannot be used: ${error.message}`, wayAround(source), error);
 		}
 	}
 	const { tokenUrl } = merged;
-	if (tokenUrl === undefined) throw discovered.issuer === undefined ? new ConnectedAppsError('settingInvalid', 'The Token URL is empty', { field: 'tokenUrl', advice: 'Enter the issuer or the Token URL in the credential' }) : invalidIssuer(`${discovered.issuer} tells no token endpoint`, 'Enter the Token URL in the credential');
+	if (tokenUrl === undefined) throw discovered.issuer === undefined ? new ConnectedAppsError('settingInvalid', 'The Token URL is empty', { field: 'tokenUrl', advice: 'Enter the issuer or the Token URL in the credential' }) : invalidIssuer(`${discovered.issuer} tells no token endpoint`, wayAround(source));
 	return { ...merged, tokenUrl };
 }
 
@@ -156,5 +165,13 @@ export function createEndpointResolver({ nowMs = Date.now }: { nowMs?: () => num
 		return await asking;
 	}
 
-	return async (source, fetch) => merge(source.known, source.issuer === undefined ? undefined : await discoveredAt(source.issuer, fetch));
+	return async (source, fetch) => {
+		try {
+			return merge(source, source.issuer === undefined ? undefined : await discoveredAt(source.issuer, fetch));
+		} catch (error) {
+			if (!(error instanceof NothingTold)) throw error;
+			const instead = source.insteadOfDiscovery;
+			throw invalidIssuer(error.message, `Check the issuer in the credential${instead === undefined ? '' : `, or ${instead}`}`, error.cause);
+		}
+	};
 }

@@ -47,5 +47,5 @@ export function authorizationServerOf(settings: ProviderSettings, signsIn: boole
 	if (mode !== 'discovery') throw settingInvalid({ name: 'endpointMode', label: 'Endpoints' }, 'has an unknown value', 'Choose "Discover From the Issuer" or "Enter One by One"');
 	const issuer = issuerOf(settings);
 	if (issuer === undefined) throw settingInvalid(ISSUER, 'is empty', 'Enter the issuer, or set Endpoints to "Enter One by One"');
-	return { issuer, known: added };
+	return { issuer, known: added, insteadOfDiscovery: 'set Endpoints to "Enter One by One"' };
 }

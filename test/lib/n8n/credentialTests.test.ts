@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 
 import type { ICredentialsDecrypted, ICredentialTestFunctions } from 'n8n-workflow';
 
+import { testOpenId } from '../../../lib/n8n/testOpenId';
 import { testServerLogin } from '../../../lib/n8n/testServerLogin';
 import { testUserLogin } from '../../../lib/n8n/testUserLogin';
 import { Browser } from '../../sandbox/browser';
@@ -13,6 +14,7 @@ type Raw = Record<string, unknown>;
 const REDIRECT_URI = 'http://127.0.0.1:9/callback';
 /** Nothing answers there. */
 const AWAY = 'http://127.0.0.1:9';
+const OPEN_ID = 'connectedAppsOpenIdApi';
 const strangersKey = generateKeyPairSync('rsa', { modulusLength: 2_048, privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } }).privateKey;
 
 describe('the test of a credential', () => {
@@ -24,7 +26,7 @@ describe('the test of a credential', () => {
 	/** As n8n runs it: with its older request helper. */
 	async function run(type: string, data: Raw): Promise<string> {
 		const context = { helpers: { request: async (options: LegacyOptions) => await n8nRequests().requestLegacy(options) } } as unknown as ICredentialTestFunctions;
-		const test = /userLogin/i.test(type) ? testUserLogin(type) : testServerLogin(type);
+		const test = type === OPEN_ID ? testOpenId : /userLogin/i.test(type) ? testUserLogin(type) : testServerLogin(type);
 		const { status, message } = await test.call(context, { id: 'c', name: 'C', type, data } as ICredentialsDecrypted);
 		return `${status}: ${message}`;
 	}
@@ -155,6 +157,21 @@ describe('the test of a credential', () => {
 			await played.fault({ match: { provider: 'oauth2', pathIncludes: '/token' }, ...fault });
 			expect(await run(type, right[type]!())).toMatch(told);
 		}
+	});
+
+	it('the portal’s OpenID credential passes, and tells a wrong secret and a host that does not answer', async () => {
+		const openId = { ...generic(), ...played.sandbox.oauth2.clients.confidentialBasic };
+		expect(await run(OPEN_ID, openId)).toMatch(/^OK: .+ knows this client$/);
+		expect(await run(OPEN_ID, { ...openId, clientSecret: 'canary-wrong-secret' })).toMatch(/^Error: (?!.*canary).*secret/i);
+		expect(await run(OPEN_ID, { ...openId, issuer: AWAY })).toMatch(/^Error: 127\.0\.0\.1:9 could not be (?:reached|asked)/);
+	});
+
+	it('a server that tells no endpoints: what can be done about it is what the form can', async () => {
+		const issuer = `${played.sandbox.oauth2.issuer}/nothing`;
+		const wayOut = 'set Endpoints to "Enter One by One"';
+		for (const type of TYPES.filter((candidate) => addressOf(candidate) === 'issuer')) expect(await run(type, { ...right[type]!(), issuer })).toContain(`does not tell its endpoints under this issuer (it answered 404). Check the issuer in the credential, or ${wayOut}`);
+		const told = await run(OPEN_ID, { ...generic(), ...played.sandbox.oauth2.clients.confidentialBasic, issuer });
+		expect(told).toMatch(/does not tell its endpoints under this issuer \(it answered 404\)\. Check the issuer in the credential\.?$/);
 	});
 
 	it('nobody is signed in and nothing is left behind', async () => {

@@ -130,6 +130,30 @@ describe('endpoints of an issuer', () => {
 		await expect(discovered()).resolves.toMatchObject({ tokenUrl: 'https://id.example.com/token' });
 	});
 
+	describe('that nobody tells', () => {
+		const adviceTo = async (insteadOfDiscovery?: string) => await resolve({ issuer: server.url, known: {}, ...(insteadOfDiscovery !== undefined && { insteadOfDiscovery }) }, plainFetch).then(
+			() => undefined,
+			(error: { details: { advice?: string } }) => error.details.advice,
+		);
+
+		it('are to be entered only where the form takes them, also when several forms ask at once', async () => {
+			expect(await Promise.all([adviceTo(), adviceTo('set Endpoints to "Enter One by One"'), adviceTo('enter "Identity Keys URL"')])).toEqual([
+				'Check the issuer in the credential',
+				'Check the issuer in the credential, or set Endpoints to "Enter One by One"',
+				'Check the issuer in the credential, or enter "Identity Keys URL"',
+			]);
+			expect(asked).toEqual([OIDC, OAUTH]);
+		});
+
+		it.each<[string, Record<string, unknown>]>([
+			['cannot be used', { token_endpoint: 'http://id.example.com/token' }],
+			['is missing', { token_endpoint: undefined }],
+		])('or of which one %s, as well', async (_what, changes) => {
+			answers[OIDC] = json(metadata(server.url, changes));
+			expect([await adviceTo(), await adviceTo('set Endpoints to "Enter One by One"')]).toEqual(['Have whoever runs the server correct its metadata', 'Set Endpoints to "Enter One by One"']);
+		});
+	});
+
 	it('are kept for ten minutes, per issuer', async () => {
 		answers[OIDC] = json(metadata(server.url));
 		answers[`/other${OIDC}`] = json(metadata(`${server.url}/other`, { token_endpoint: 'https://other.example.com/token' }));

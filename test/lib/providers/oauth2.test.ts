@@ -23,12 +23,12 @@ describe('a server of one’s own choice', () => {
 			{ known: { ...SINGLE, revocationUrl: 'https://id.example.com/revoke', userInfoUrl: 'https://id.example.com/me?fields=id', resource: 'https://api.example.com' } },
 		],
 	])('%j', (settings, source) => {
-		expect(oauth2.endpoints(settings)).toEqual(source);
+		expect(oauth2.endpoints(settings)).toEqual({ ...source, ...('issuer' in source && { insteadOfDiscovery: 'set Endpoints to "Enter One by One"' }) });
 	});
 
 	it('needs no address to sign in at where nobody does', () => {
 		expect(clientCredentials!.endpoints({ tokenUrl: SINGLE.tokenUrl })).toEqual({ known: { tokenUrl: SINGLE.tokenUrl } });
-		expect(jwtBearer!.endpoints({ ...ISSUER, useDpop: 'off' })).toEqual({ issuer: 'https://id.example.com', known: { dpopAlgorithms: [] } });
+		expect(jwtBearer!.endpoints({ ...ISSUER, useDpop: 'off' })).toEqual({ issuer: 'https://id.example.com', known: { dpopAlgorithms: [] }, insteadOfDiscovery: expect.any(String) });
 	});
 
 	it.each<[string, Record<string, unknown>]>([
