@@ -44,7 +44,7 @@ export async function takeOpenIdSignIn(vault: Vault, { portalId, redirectUri }: 
 	if (transaction === undefined) throw new ConnectedAppsError('stateInvalid', 'This sign-in is not known any more: it took too long or was used already', { advice: AGAIN });
 	if (transaction.portalId !== portalId || transaction.redirectUri !== redirectUri) throw new ConnectedAppsError('stateInvalid', 'This answer belongs to another sign-in', { advice: AGAIN });
 	if (!equalHashes(browserHash, transaction.browserHash)) {
-		await vault.audit.add({ type: 'refused', detail: 'A sign-in to the portal came back in another browser than the one that started it' });
+		await vault.audit.add({ type: 'refused', portalId, detail: 'A sign-in to the portal came back in another browser than the one that started it' });
 		throw new ConnectedAppsError('wrongBrowser', 'This sign-in was started in another browser', { advice: 'Finish it in the browser where you started it, or start again here' });
 	}
 	return transaction;
@@ -67,7 +67,7 @@ export async function completeOpenIdSignIn(vault: Vault, portal: OpenIdPortal, t
 	const identity: SessionIdentity = { userKey, method: 'openId', claims: claimsThatCount(portal, claims), person, ...(settings.endsProviderSession && { idToken }), ...(typeof proved.sid === 'string' && proved.sid !== '' && { providerSession: proved.sid }) };
 	await assertMayEnter(vault, portal, identity, claims);
 	await rememberPerson(vault, { portalId }, userKey, person);
-	await vault.audit.add({ type: 'portalSignedIn', userKey, detail: `At ${new URL(settings.issuer).host}` });
+	await vault.audit.add({ type: 'portalSignedIn', portalId, userKey, detail: `At ${new URL(settings.issuer).host}` });
 	return identity;
 }
 
@@ -94,10 +94,10 @@ function claimsThatCount({ allowed, admins }: OpenIdPortal, claims: Readonly<Rec
 	return kept;
 }
 
-async function assertMayEnter(vault: Vault, { settings, allowed }: OpenIdPortal, identity: SessionIdentity, claims: Readonly<Record<string, unknown>>): Promise<void> {
+async function assertMayEnter(vault: Vault, { portalId, settings, allowed }: OpenIdPortal, identity: SessionIdentity, claims: Readonly<Record<string, unknown>>): Promise<void> {
 	const { userKey, person } = identity;
 	const refuse = async (reason: string, advice: string) => {
-		await vault.audit.add({ type: 'refused', userKey, detail: `Sign-in to the portal: ${reason}` });
+		await vault.audit.add({ type: 'refused', portalId, userKey, detail: `Sign-in to the portal: ${reason}` });
 		return new ConnectedAppsError('forbidden', reason, { user: userKey, advice });
 	};
 	const again = 'Sign in with your organisation’s account, or ask your administrator for access';

@@ -13,13 +13,13 @@ export async function endSessionsOfSignOut(vault: Vault, { portalId, settings, e
 	const { subject, sessionId, tokenId, takenForMs } = await verifyLogoutToken(logoutToken, { endpoints, clientId: settings.client.clientId, fetch, nowMs: await vault.nowMs() });
 	const mark = `logout ${JSON.stringify([portalId, tokenId])}`;
 	if (!(await vault.seen.first(mark, takenForMs))) {
-		await vault.audit.add({ type: 'refused', detail: 'A sign-out that the provider told came a second time' });
+		await vault.audit.add({ type: 'refused', portalId, detail: 'A sign-out that the provider told came a second time' });
 		throw new ConnectedAppsError('forbidden', 'The logout token was used already');
 	}
 	try {
 		const ended = await vault.sessions.deleteByProvider(portalId, { subject, sessionId });
 		const { host } = new URL(settings.issuer);
-		await vault.audit.addAll(ended.map(({ userKey }) => ({ type: 'sessionEnded', userKey, detail: `Signed out at ${host}` })));
+		await vault.audit.addAll(ended.map(({ userKey }) => ({ type: 'sessionEnded', portalId, userKey, detail: `Signed out at ${host}` })));
 		return ended.length;
 	} catch (error) {
 		// It has not counted: the provider may send it again.

@@ -26,8 +26,7 @@ export async function showActivity(context: PortalContext): Promise<PortalRespon
 			userKey,
 			tabs: tabsOf(context, isAdmin(access, session)),
 			signOutForm: signOutForm(context),
-			// What happened at another portal of this n8n is none of this one's business (S34).
-			activity: entries.filter(({ connectionId }) => connectionId === undefined || apps.has(connectionId)).map((entry) => activityView(entry, apps)),
+			activity: entries.filter((entry) => isOfPortal(entry, access.portal.id, apps)).map((entry) => activityView(entry, apps)),
 			sessions: sessions.map((each) => sessionView(context, each, 'sessions')),
 			endOthersForm: sessions.some(({ idHash }) => idHash !== browser.sessionHash) ? postForm(context, 'sessions', { others: '1' }) : undefined,
 			exportHref: `${path}/export`,
@@ -35,6 +34,11 @@ export async function showActivity(context: PortalContext): Promise<PortalRespon
 		}),
 		{ formOrigins: await openIdOrigins(context) },
 	);
+}
+
+/** What happened at another portal of this n8n is none of this one's business (S34). @param apps has the ids of this one's connections */
+export function isOfPortal({ connectionId, portalId }: AuditEntry, ownId: string, apps: { has(id: string): boolean }): boolean {
+	return connectionId === undefined ? portalId === ownId : apps.has(connectionId);
 }
 
 export function activityView({ atMs, type, connectionId, detail, use, actor }: AuditEntry & { atMs: number }, apps: ReadonlyMap<string, string>): ActivityView {
@@ -53,7 +57,7 @@ export async function endSessions(context: PortalContext): Promise<PortalRespons
 	const session = await browser.portalSession();
 	if (session === undefined) return seeOther(context.portalUrl);
 	const count = request.form.has('others') ? await vault.sessions.deleteByUser(access.portal.id, session.userKey, browser.sessionHash) : await endOne(context, session.userKey, request.form.get('session') ?? '');
-	if (count > 0) await vault.audit.add({ type: 'sessionEnded', userKey: session.userKey, detail: count === 1 ? 'In one browser' : `In ${count} browsers` });
+	if (count > 0) await vault.audit.add({ type: 'sessionEnded', portalId: access.portal.id, userKey: session.userKey, detail: count === 1 ? 'In one browser' : `In ${count} browsers` });
 	return seeOtherAndTell(vault, `${context.portalUrl}/activity`, { kind: 'sessionsEnded', count });
 }
 

@@ -50,7 +50,7 @@ export async function signOut(context: PortalContext): Promise<PortalResponse> {
 	if (context.access.signIn.kind !== 'openId') return seeOther(context.portalUrl);
 	const signedOutUrl = addressOf(context, SIGNED_OUT_PAGE);
 	if (session === undefined) return seeOther(signedOutUrl);
-	await context.vault.audit.add({ type: 'portalSignedOut', userKey: session.userKey });
+	await context.vault.audit.add({ type: 'portalSignedOut', portalId: context.access.portal.id, userKey: session.userKey });
 	try {
 		return seeOther(endSessionUrlOf(await openIdPortal(context), { idToken: session.idToken, signedOutUrl }) ?? signedOutUrl);
 	} catch (error) {

@@ -1,4 +1,5 @@
 import { connectedAppsOf, endsOf, type ConnectedApp } from '../connections';
+import { isOfPortal } from './activity';
 import { downloadOf, seeOther, type PortalResponse } from './http';
 import { portalConnections, type PortalContext } from './portal';
 
@@ -16,13 +17,13 @@ export async function exportOwnData(context: PortalContext): Promise<PortalRespo
 	const connections = await portalConnections(context);
 	const ids = new Set<string>(connections.map(({ id }) => id));
 	const [apps, entries, sessions] = await Promise.all([connectedAppsOf(vault, connections, userKey), vault.audit.listByUser(userKey, ENTRIES), vault.sessions.listByUser(access.portal.id, userKey)]);
-	await vault.audit.add({ type: 'exported', userKey, detail: 'Own data' });
+	await vault.audit.add({ type: 'exported', portalId: access.portal.id, userKey, detail: 'Own data' });
 	const data = {
 		user: userKey,
 		exportedAt: iso(await vault.nowMs()),
 		apps: apps.map(appData),
 		sessions: sessions.map(({ method, createdAtMs, lastSeenAtMs, claims, person }) => ({ signedInBy: method, since: iso(createdAtMs), lastSeen: iso(lastSeenAtMs), claims, person })),
-		activity: entries.filter(({ connectionId }) => connectionId === undefined || ids.has(connectionId)).map(({ atMs, type, connectionId, detail, use, actor }) => ({ at: iso(atMs), type, app: connections.find(({ id }) => id === connectionId)?.registration.appName, detail, use, byAdministrator: actor !== undefined })),
+		activity: entries.filter((entry) => isOfPortal(entry, access.portal.id, ids)).map(({ atMs, type, connectionId, detail, use, actor }) => ({ at: iso(atMs), type, app: connections.find(({ id }) => id === connectionId)?.registration.appName, detail, use, byAdministrator: actor !== undefined })),
 	};
 	return downloadOf(JSON.stringify(data, undefined, 2), { type: 'application/json; charset=utf-8', fileName: 'my-connected-apps.json' });
 }

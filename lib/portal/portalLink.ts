@@ -27,6 +27,6 @@ export async function openByLink(context: PortalContext, code: string, seen: Per
 	const link = await context.vault.links.take(sha256(code));
 	if (link === undefined) throw used();
 	await context.browser.openSession({ userKey: link.userKey, method: 'link', claims: {} });
-	await context.vault.audit.add({ type: 'portalSignedIn', userKey: link.userKey, detail: 'By a personal link' });
+	await context.vault.audit.add({ type: 'portalSignedIn', portalId: context.access.portal.id, userKey: link.userKey, detail: 'By a personal link' });
 	return seeOther(context.portalUrl);
 }

@@ -635,6 +635,8 @@ export type AuditType =
 export interface AuditEntry {
 	type: AuditType;
 	connectionId?: ConnectionId;
+	/** Where it happened, if it concerns a portal and none of its connections: no other portal tells of it (S34). */
+	portalId?: string;
 	/** Whom it concerns. */
 	userKey?: UserKey;
 	/** The administrator who did it. */

@@ -240,6 +240,8 @@ export interface AuditRow {
 	detail: string | null;
 	/** Who did it to somebody else; `null` in rows of version 4. */
 	actor: string | null;
+	/** `null` in rows of version 7. */
+	portalId: string | null;
 }
 
 export interface UsesRow {

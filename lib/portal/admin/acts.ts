@@ -81,7 +81,7 @@ const ACTS: Record<string, (context: AdminContext, form: URLSearchParams) => Pro
 		const user = (form.get('user') ?? '') as UserKey;
 		const ended = await disconnectAll(vault, await administered(context), user, context.admin);
 		const sessions = await vault.sessions.deleteByUser(access.portal.id, user);
-		await vault.audit.add({ type: 'administered', userKey: user, actor: context.admin, detail: `Everything ended: ${ended.length === 0 ? 'no app' : ended.map(({ registration }) => registration.appName).join(', ')}; sessions of the portal: ${sessions}` });
+		await vault.audit.add({ type: 'administered', portalId: access.portal.id, userKey: user, actor: context.admin, detail: `Everything ended: ${ended.length === 0 ? 'no app' : ended.map(({ registration }) => registration.appName).join(', ')}; sessions of the portal: ${sessions}` });
 		await tryRevocations(context.portal, ended);
 		return back(context, { show: 'person', user }, t.left(personInWords(user), ended.length, sessions));
 	},
@@ -91,7 +91,7 @@ const ACTS: Record<string, (context: AdminContext, form: URLSearchParams) => Pro
 		const idHash = form.get('session') ?? '';
 		const session = await vault.sessions.find(idHash, access.portal.id);
 		const ended = await vault.sessions.delete(idHash, access.portal.id);
-		if (ended) await vault.audit.add({ type: 'sessionEnded', userKey: session?.userKey, actor: context.admin });
+		if (ended) await vault.audit.add({ type: 'sessionEnded', portalId: access.portal.id, userKey: session?.userKey, actor: context.admin });
 		return back(context, { show: 'sessions' }, ended ? t.sessionEnded : t.nothingToEnd, ended ? 'good' : 'info');
 	},
 };

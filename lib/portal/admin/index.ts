@@ -34,12 +34,12 @@ export async function showAdministration(portal: PortalContext): Promise<PortalR
 
 /** Told of each connection whose data left with the file, so that it stands in that one's log; of nobody in particular where it holds no app's. */
 async function noteFile(context: AdminContext, what: string): Promise<void> {
-	const { vault, request } = context.portal;
+	const { vault, request, access } = context.portal;
 	const id = request.query.get('id') ?? '';
 	const search = request.query.get('find') ?? '';
 	const concerned = what === 'sessions' ? [] : what === 'people' && id !== '' ? [await administeredOne(context, id)] : await administered(context);
 	const entry = { type: 'exported' as const, actor: context.admin, detail: `As an administrator: ${what}${what === 'people' && search !== '' ? `, names with “${search.slice(0, LONGEST_SEARCH)}”` : ''}` };
-	if (concerned.length === 0) return await vault.audit.add(entry);
+	if (concerned.length === 0) return await vault.audit.add({ ...entry, portalId: access.portal.id });
 	for (const connection of concerned) await vault.audit.add({ ...entry, connectionId: connection.id });
 }
 

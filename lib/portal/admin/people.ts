@@ -1,6 +1,6 @@
 import { connectedAppsOf } from '../../connections';
 import { SERVICE_ACCOUNT, type UserKey } from '../../types';
-import { activityView, sessionView } from '../activity';
+import { activityView, isOfPortal, sessionView } from '../activity';
 import { isKept, postForm, shownStatus } from '../connectedApps';
 import { htmlPage, type PortalResponse } from '../http';
 import { adminPeoplePage, adminPersonPage } from '../pages/admin';
@@ -91,7 +91,7 @@ export async function showPerson(context: AdminContext): Promise<PortalResponse>
 				};
 			}),
 			sessions: sessions.map((session) => sessionView(portal, session, 'admin')),
-			activity: entries.filter(({ connectionId }) => connectionId === undefined || names.has(connectionId)).map((entry) => ({ ...activityView(entry, names), actor: entry.actor })),
+			activity: entries.filter((entry) => isOfPortal(entry, access.portal.id, names)).map((entry) => ({ ...activityView(entry, names), actor: entry.actor })),
 			leaverHref: apps.some(isKept) || sessions.length > 0 ? confirm({ act: 'leaver' }) : undefined,
 		}),
 	);

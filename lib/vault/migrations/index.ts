@@ -6,8 +6,9 @@ import { portalAndIdentities } from './004-portal-and-identities';
 import { usesAndAdministration } from './005-uses-and-administration';
 import { peopleNotSeenBefore } from './006-people-not-seen-before';
 import { signInsAtTheProvider } from './007-sign-ins-at-the-provider';
+import { portalsInTheAuditLog } from './008-portals-in-the-audit-log';
 
 /** Step n makes schema version n + 1 of version n. Never edited once released, only added to. */
-export const MIGRATIONS: readonly ((db: Db) => Promise<void>)[] = [initial, traitsTermsAndTokens, waits, portalAndIdentities, usesAndAdministration, peopleNotSeenBefore, signInsAtTheProvider];
+export const MIGRATIONS: readonly ((db: Db) => Promise<void>)[] = [initial, traitsTermsAndTokens, waits, portalAndIdentities, usesAndAdministration, peopleNotSeenBefore, signInsAtTheProvider, portalsInTheAuditLog];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

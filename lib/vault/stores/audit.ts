@@ -4,12 +4,13 @@ import { newId } from '../ids';
 import type { AuditEntry, AuditStore } from '../port';
 import type { AuditRow } from '../schema';
 
-function toEntry({ atMs, type, connectionId, userKey, useContext, detail, actor }: AuditRow): AuditEntry & { atMs: number } {
+function toEntry({ atMs, type, connectionId, portalId, userKey, useContext, detail, actor }: AuditRow): AuditEntry & { atMs: number } {
 	return {
 		atMs,
 		type,
 		userKey: (userKey ?? undefined) as UserKey | undefined,
 		connectionId: (connectionId ?? undefined) as ConnectionId | undefined,
+		portalId: portalId ?? undefined,
 		use: useContext === null ? undefined : (JSON.parse(useContext) as UseContext),
 		detail: detail ?? undefined,
 		actor: (actor ?? undefined) as UserKey | undefined,
@@ -17,11 +18,12 @@ function toEntry({ atMs, type, connectionId, userKey, useContext, detail, actor 
 }
 
 export function auditStore({ db, clock }: Database): AuditStore {
-	const toRow = ({ type, connectionId, userKey, actor, use, detail }: AuditEntry) => ({
+	const toRow = ({ type, connectionId, portalId, userKey, actor, use, detail }: AuditEntry) => ({
 		id: newId(),
 		atMs: clock.nowMs(),
 		type,
 		connectionId: connectionId ?? null,
+		portalId: portalId ?? null,
 		userKey: userKey ?? null,
 		useContext: use ? JSON.stringify(use) : null,
 		detail: detail ?? null,
