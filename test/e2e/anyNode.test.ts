@@ -250,7 +250,7 @@ describe('without anybody signing in', () => {
 });
 
 describe('the way out is n8n’s own', () => {
-	test('n8n’s SSRF protection holds for renewing a token: refused where it is, done where the network is allowed, through n8n’s proxy', async () => {
+	test('S20 n8n’s SSRF protection holds for renewing a token: refused where it is, done where the network is allowed, through n8n’s proxy', async () => {
 		const local = (address: string) => address.replace('127.0.0.1', 'localhost');
 		const apiHosts = `${app.data.apiHosts as string} ${local(apiHostOf(world.sandbox))}`;
 		// Ended by the time that n8n has started again.
