@@ -25,6 +25,14 @@ describe('a request of n8n as plain data', () => {
 		['connect', '/webhook/connect/connect', 'connect'],
 		['connect', '/webhook/connect', ''],
 		['a/sign-in', '/webhook/a/sign-in/sign-in', 'sign-in'],
+		['connected-apps', 'http://evil.example/webhook/connected-apps/sign-in?request=1', 'sign-in'],
+		['connected-apps', 'http://a:99999/webhook/connected-apps/sign-in', 'sign-in'],
+		['connected-apps', 'http://[bad/webhook/connected-apps', ''],
+		['connected-apps', '/webhook/connected-apps/s%69gn-in?a=%ff#b', 'sign-in'],
+		['connected-apps', '/webhook/connected-apps%2Fsign-in', 'sign-in'],
+		['connected-apps', '/webhook/connected-apps/sign-in#/admin', 'sign-in'],
+		['connected-apps', '/webhook/connected-apps?/sign-in', ''],
+		['connected-apps', '/webhook/connected-apps/%ff', ''],
 	])('the trigger at "%s" sees %s as page "%s"', (path, originalUrl, page) => {
 		expect(toPortalRequest(request({ originalUrl }), path).page).toBe(page);
 	});

@@ -22,19 +22,36 @@ function headerOf({ headers }: Request, name: string): string | undefined {
 	return Array.isArray(value) ? value.join(', ') : value;
 }
 
+/** As n8n reads it when it looks for a webhook; what cannot be read has not come through there. */
+function decoded(pathname: string): string {
+	try {
+		return decodeURIComponent(pathname);
+	} catch {
+		return pathname;
+	}
+}
+
+/**
+ * Of the path only its end is ever looked at: before it there may be a scheme and a host that are no URL, such as `http://a:99999`.
+ * @see RFC 9112 section 3.2.2 (absolute-form)
+ */
+function targetOf(originalUrl: string): { pathname: string; query: URLSearchParams } {
+	const [, pathname = '', query = ''] = /^([^?#]*)\??([^#]*)/.exec(originalUrl) ?? [];
+	return { pathname: decoded(pathname).replace(/\/+$/, ''), query: new URLSearchParams(query) };
+}
+
 /**
  * An Express request of n8n as plain data. Host and X-Forwarded-* are never read (S8): addresses come from the configuration.
  * @param path the trigger's own path, e.g. `connected-apps`
  */
 export function toPortalRequest(request: Request, path: string): PortalRequest {
-	const address = new URL(request.originalUrl, 'http://localhost');
-	const pathname = address.pathname.replace(/\/+$/, '');
+	const { pathname, query } = targetOf(request.originalUrl);
 	// From the known pages: a trigger's path may itself be called `salesforce` or `sign-in`.
 	const page = PORTAL_PAGES.find((candidate) => pathname.endsWith(`/${path}/${candidate}`)) ?? '';
 	return {
 		method: request.method,
 		page,
-		query: new URLSearchParams([...address.searchParams].filter(([, value]) => !value.includes(NUL))),
+		query: new URLSearchParams([...query].filter(([, value]) => !value.includes(NUL))),
 		form: formOf(request.body),
 		cookies: parseCookies(request.headers.cookie ?? ''),
 		origin: request.headers.origin,
