@@ -56,6 +56,8 @@ export interface ErrorPageContext {
 	portalHref?: string;
 	retryHref?: string;
 	retryForm?: FormView;
+	/** Lets the waiting flow go on without the person. */
+	goOnForm?: FormView;
 }
 
 /** One of the two mappers of our errors: to a page. */

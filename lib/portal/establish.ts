@@ -1,7 +1,7 @@
 import type { Connection } from '../connections';
-import { ConnectedAppsError } from '../errors';
+import { ConnectedAppsError, isConnectedAppsError } from '../errors';
 import { SERVICE_ACCOUNT, type UserKey } from '../types';
-import { isStrong } from './access';
+import { assertAdmitted, isStrong } from './access';
 import type { PortalResponse } from './http';
 import { startPortalSignIn } from './openId';
 import type { PortalContext } from './portal';
@@ -29,4 +29,18 @@ export async function establishFirst(context: PortalContext, connection: Connect
 	if (session.userKey === userKey || !needed) return undefined;
 	await context.vault.audit.add({ type: 'refused', connectionId: connection.id, userKey, detail: 'The browser is signed in to the portal as somebody else' });
 	throw new ConnectedAppsError('forbidden', `You are signed in as ${session.userKey}, but this sign-in is for ${userKey}`, { user: userKey, advice: 'Sign out on My connected apps, then open the link again as the right person' });
+}
+
+/** Whoever is not admitted learns it before they are asked for anything; not yet, if a sign-in to the portal may still admit them. */
+export async function refusalOf(context: PortalContext, userKey: UserKey): Promise<ConnectedAppsError | undefined> {
+	const session = await context.browser.session();
+	const mayShowMore = session === undefined || !isStrong(context.access, session);
+	if (mayShowMore && mayBeAdmittedByClaim(context, userKey)) return undefined;
+	try {
+		assertAdmitted(context.access, userKey, session);
+		return undefined;
+	} catch (error) {
+		if (isConnectedAppsError(error, 'forbidden')) return error;
+		throw error;
+	}
 }

@@ -13,9 +13,10 @@ function assertOwn({ access, owner }: PortalContext, link: PersonalLink): void {
 	if (link.ownerKey !== ownerKeyOf(owner) || access.signIn.kind !== 'personalLink') throw used();
 }
 
-/** A GET opens nothing yet: link scanners follow links (S7). */
+/** A GET opens nothing yet: link scanners follow links (S7). @throws ConnectedAppsError `linkInvalid`, `forbidden` */
 export function showPortalLink(context: PortalContext, code: string, link: PersonalLink): PortalResponse {
 	assertOwn(context, link);
+	assertAdmitted(context.access, link.userKey, undefined);
 	const form = { action: `${context.path}/connect`, hidden: { link: code, token: context.browser.formToken() } };
 	return htmlPage(openPortalPage({ portalName: context.portalName, userKey: link.userKey, form }));
 }

@@ -2,7 +2,8 @@ import { signInScopes, type Connection } from '../connections';
 import { ConnectedAppsError } from '../errors';
 import { SERVICE_ACCOUNT, type UserKey } from '../types';
 import { sha256, type StoredSignInRequest } from '../vault';
-import { toldErrorPage } from './errorPage';
+import { toErrorPage, toldErrorPage } from './errorPage';
+import { refusalOf } from './establish';
 import { htmlPage, seeOther, type PortalResponse } from './http';
 import { overPage } from './over';
 import { openIdOrigins, organisationHost } from './openId';
@@ -88,6 +89,10 @@ async function confirmPage(context: PortalContext, connection: Connection, userK
 	const flowName = request?.workflowName;
 	const own = request?.terms.exactScopes === true ? signInScopes(connection) : registration.scopes;
 	const token = context.browser.formToken();
+	// A flow that wants to hear of it goes on without the sign-in; others wait until the person changes their mind.
+	const cancelForm = request?.terms.endsOnFailure === true ? { action: `${context.path}/connect`, hidden: { ...(hidden.link === undefined ? { cancel: request.id } : { cancelLink: hidden.link }), token } } : undefined;
+	const refusal = await refusalOf(context, userKey);
+	if (refusal !== undefined) return toErrorPage(refusal, context.errorContext({ goOnForm: cancelForm }));
 	return htmlPage(
 		confirmSignInPage({
 			portalName: context.portalName,
@@ -98,8 +103,7 @@ async function confirmPage(context: PortalContext, connection: Connection, userK
 			flowName: flowName || undefined,
 			purpose: userKey === SERVICE_ACCOUNT ? 'serviceAccount' : flowName === undefined ? 'portal' : 'flow',
 			form: { action: `${context.path}/connect`, hidden: { ...hidden, token } },
-			// A flow that wants to hear of it goes on without the sign-in; others wait until the person changes their mind.
-			cancelForm: request?.terms.endsOnFailure === true ? { action: `${context.path}/connect`, hidden: { ...(hidden.link === undefined ? { cancel: request.id } : { cancelLink: hidden.link }), token } } : undefined,
+			cancelForm,
 		}),
 		// The portal's own sign-in may come before the app's.
 		{ formOrigins: [...formOriginsOf([connection]), ...(await openIdOrigins(context))] },

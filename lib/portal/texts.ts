@@ -416,6 +416,7 @@ export const texts = {
 
 	error: {
 		code: 'Code',
+		goOnWithout: 'Go on without signing in',
 	},
 };
 

@@ -11,6 +11,7 @@ const AUDIENCE = 'n8n-flows';
 
 let world: World;
 let openId: StoredCredential;
+let triggerId: string;
 
 const portalUrl = () => world.flowUrl(PATH);
 const heading = async (page: Page) => await page.locator('h1').innerText();
@@ -24,7 +25,7 @@ beforeAll(async () => {
 	const app = await world.client.createCredential({ name: 'Salesforce (verified)', type: CREDENTIAL_TYPE, data });
 	const trigger = withCredentials(own('Connected Apps Trigger', 'connectedAppsTrigger', { path: PATH, portalName: 'Example Corp', signInMethod: 'openId', admins: 'alice@example.com' }), app, openId);
 	const mail = httpRequest({ url: `${world.sandbox.control}/control/mailbox`, method: 'POST', name: 'Mail', parameters: { sendBody: true, specifyBody: 'json', jsonBody: '={{ JSON.stringify($json) }}' } });
-	await world.publish(flow('Company apps').chain(trigger, mail));
+	triggerId = await world.publish(flow('Company apps').chain(trigger, mail));
 	await world.client.waitForWebhook(PATH);
 	const salesforce = withCredentials(own('Salesforce', 'salesforceRetrieveData', { user: '={{ $json.headers.authorization }}', resource: 'query', operation: 'soql', soql: 'SELECT Id, Name FROM Account ORDER BY Name', returnAll: true, options: { answerTheCaller: 'json' } }), app);
 	await world.publish(flow('verified').chain(webhook({ path: 'verified' }), salesforce, respondToWebhook('={{ JSON.stringify($input.all().map(item => item.json)) }}', { parameters: { respondWith: 'json' } })));
@@ -94,6 +95,53 @@ describe('the organisation’s own sign-in', () => {
 		expect(await page.locator('#login').count()).toBe(1);
 		expect(profile.addresses.visited.filter((address) => new URL(address).origin === new URL(world.n8n.url).origin && /[?&](code|state)=/.test(address))).toEqual([]);
 		await profile.close();
+	});
+
+	test('ends at once when somebody signs out at the provider itself: in that browser, and for nobody else', async () => {
+		const { issuer, clients } = world.sandbox.oauth2;
+		const [step] = await world.executeStep(triggerId);
+		expect(step).toMatchObject({ portalSignInRedirectUri: `${portalUrl()}/openid/callback`, portalSignedOutUri: `${portalUrl()}/signed-out`, portalBackChannelLogoutUri: `${portalUrl()}/openid/logout` });
+		const visits = await Promise.all(['alice', 'alice', 'bob'].map(async (name) => ({ name, profile: await world.newProfile() })));
+		const pages: Page[] = [];
+		for (const { name, profile } of visits) {
+			const page = await profile.newPage();
+			await page.goto(portalUrl());
+			await page.click('main button[type=submit]');
+			await signInAtOrganisation(page, name);
+			expect(await heading(page)).toBe('My connected apps');
+			pages.push(page);
+		}
+		const [alices, elsewhere] = pages as [Page, Page, Page];
+		const headings = async () => {
+			for (const page of pages) await page.goto(portalUrl());
+			return await Promise.all(pages.map(heading));
+		};
+		// In another tab of the same browser, at the provider; the portal is asked nothing.
+		const tab = await visits[0]!.profile.newPage();
+		await tab.goto(`${issuer}/session/end`);
+		await Promise.all([tab.waitForURL((url) => url.pathname.endsWith('/success')), tab.click('#logout')]);
+		await alices.reload();
+		expect(await heading(alices)).toBe('Sign in');
+		await screenshot(alices, 'portal-signed-out-at-provider', { fullPage: true });
+		expect(await headings()).toEqual(['Sign in', 'My connected apps', 'My connected apps']);
+		await elsewhere.goto(`${portalUrl()}/activity`);
+		expect(await elsewhere.locator('main').innerText()).toMatch(new RegExp(`Sign-in ended[\\s\\S]*Signed out at ${new URL(issuer).host}`));
+		await screenshot(elsewhere, 'portal-activity-signed-out', { fullPage: true });
+
+		// The same, from a provider that names no sign-in: all that this person has opened. Its word counts once.
+		const now = Math.floor(Date.now() / 1_000);
+		const word = async (audience: string) =>
+			await new SignJWT({ events: { 'http://schemas.openid.net/event/backchannel-logout': {} } }).setProtectedHeader({ alg: 'RS256', kid: 'sandbox-issuer', typ: 'logout+jwt' }).setIssuer(issuer).setAudience(audience).setSubject('user-alice').setIssuedAt(now).setExpirationTime(now + 120).setJti('once').sign(await importPKCS8(issuerKeyPem, 'RS256'));
+		const tell = async (logoutToken: string) => await fetch(`${portalUrl()}/openid/logout`, { method: 'POST', body: new URLSearchParams({ logout_token: logoutToken }) });
+		const foreign = await tell(await word(clients.confidentialPost.clientId));
+		expect([foreign.status, await foreign.json()]).toEqual([400, { error: 'invalid_request', error_description: 'The logout token is meant for somebody else' }]);
+		expect(await headings()).toEqual(['Sign in', 'My connected apps', 'My connected apps']);
+		const told = await tell(await word(clients.confidentialBasic.clientId));
+		expect([told.status, told.headers.get('cache-control'), await told.text()]).toEqual([200, 'no-store', '']);
+		expect(await headings()).toEqual(['Sign in', 'Sign in', 'My connected apps']);
+		const again = await tell(await word(clients.confidentialBasic.clientId));
+		expect([again.status, again.headers.get('cache-control'), await again.json()]).toEqual([400, 'no-store', { error: 'invalid_request', error_description: 'The logout token was used already' }]);
+		await Promise.all(visits.map(async ({ profile }) => await profile.close()));
 	});
 
 	test('keeps somebody of another domain out, in words, with a way on', async () => {

@@ -101,16 +101,19 @@ export interface ErrorPageProps {
 	code?: string;
 	retryHref?: string;
 	retryForm?: FormView;
+	/** Lets the waiting flow go on without the person. */
+	goOnForm?: FormView;
 	portalHref?: string;
 }
 
-export function errorPage({ portalName, title, message, advice, code, retryHref, retryForm, portalHref }: ErrorPageProps): string {
+export function errorPage({ portalName, title, message, advice, code, retryHref, retryForm, goOnForm, portalHref }: ErrorPageProps): string {
 	return renderPage(
 		<CardPage portalName={portalName} title={visible(title)} sign={{ glyph: 'warn', tone: 'warn' }}>
 			<p class="lead">{visible(message)}</p>
 			{advice ? <p>{visible(advice)}</p> : null}
 			<Actions>
 				<Retry form={retryForm} href={retryHref} />
+				<PostForm form={goOnForm}>{texts.error.goOnWithout}</PostForm>
 				<PortalLink href={portalHref} />
 			</Actions>
 			{code ? <p class="fine">{texts.error.code} <code {...UNTRANSLATED}>{visible(code)}</code></p> : null}
