@@ -19,7 +19,7 @@ interface Signing {
 	typ?: string;
 }
 
-describe('a provider’s word on a sign-out', () => {
+describe('S28 a provider’s word on a sign-out', () => {
 	let server: Server;
 	let url: string;
 	let keys: { publicKey: CryptoKey; privateKey: CryptoKey };

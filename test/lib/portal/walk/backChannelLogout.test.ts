@@ -10,7 +10,7 @@ import { usePortal } from './portalWorld';
 
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 
-describe('the provider tells that somebody has signed out there', () => {
+describe('S28 the provider tells that somebody has signed out there', () => {
 	const world = usePortal();
 	let made = 0;
 
