@@ -174,6 +174,16 @@ export class Browser {
 		return this.vault.proofOf(`form ${this.formSecret}`);
 	}
 
+	/** Names this browser in what only it is told; nobody can tell the form token by it. */
+	get mark(): string {
+		return sha256(`mark ${this.formToken()}`);
+	}
+
+	/** True if what was told names exactly this browser. */
+	isMarkedBy(mark: string): boolean {
+		return this.request.cookies[FORM_COOKIE] !== undefined && equalHashes(mark, this.mark);
+	}
+
 	/** @throws ConnectedAppsError `forbidden` unless a page of ours in this browser made the form */
 	assertOwnForm(portalOrigin: string): void {
 		const secret = this.request.cookies[FORM_COOKIE];

@@ -44,7 +44,7 @@ export async function showCallback(context: PortalContext, segment: string): Pro
 	} catch (error) {
 		if (!(error instanceof ConnectedAppsError) || error.code === 'clientRejected') context.logError('a sign-in could not be completed', error);
 		if (isFailure(error)) context.countFailure();
-		return seeOtherAndTell(vault, addressOf(context, 'sign-in'), toldOfOtherAccount(error, transaction) ?? toldOfError(error, transaction?.requestId));
+		return seeOtherAndTell(vault, addressOf(context, 'sign-in'), toldOfOtherAccount(error, transaction) ?? toldOfError(error, transaction?.requestId, browser.mark));
 	}
 }
 

@@ -39,7 +39,7 @@ export async function showOpenIdCallback(context: PortalContext): Promise<Portal
 	} catch (error) {
 		if (isFailure(error)) context.countFailure();
 		if (!(error instanceof ConnectedAppsError) || error.code === 'clientRejected') context.logError('a sign-in to the portal could not be completed', error);
-		const told = toldOfError(error, returnTo);
+		const told = toldOfError(error, returnTo, browser.mark);
 		return seeOtherAndTell(vault, addressOf(context, 'sign-in'), told.kind === 'error' ? { ...told, otherPortalAccount: true } : told);
 	}
 }

@@ -115,6 +115,7 @@ async function showTold(context: PortalContext, told: Told): Promise<PortalRespo
 	if (told.kind === 'linkSent') return htmlPage(linkSentPage({ portalName }));
 	const retryHref = 'requestId' in told && told.requestId !== undefined ? `${context.path}/sign-in?request=${encodeURIComponent(told.requestId)}` : undefined;
 	if (told.kind === 'error') {
+		if (told.browser !== undefined && !context.browser.isMarkedBy(told.browser)) throw new ConnectedAppsError('wrongBrowser', 'What went wrong was told in another browser', { advice: 'Start again here' });
 		const again = told.otherPortalAccount === true && context.access.signIn.kind === 'openId';
 		const retryForm = again ? { action: `${context.path}/connect`, hidden: { openIdSignIn: 'again', ...(told.requestId !== undefined && { then: told.requestId }), token: context.browser.formToken() } } : undefined;
 		return toldErrorPage(told, context.errorContext({ retryHref: again ? undefined : retryHref, retryForm }), await openIdOrigins(context));

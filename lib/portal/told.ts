@@ -5,8 +5,11 @@ import { seeOther } from './http';
 
 /** What a page tells after a redirect, so that no code or state stays in an address (S13). Signed: nobody else can put words there. No secret inside. */
 export type Told =
-	/** `otherPortalAccount`: they may sign in to the portal as somebody else. */
-	| { kind: 'error'; code: ErrorCode; message: string; advice?: string; requestId?: string; otherPortalAccount?: boolean }
+	/**
+	 * `otherPortalAccount`: they may sign in to the portal as somebody else. `browser`: the only one that is shown the words. A provider's
+	 * stand among them, and those come with the browser: whoever sends others a page of ours must not have written it.
+	 */
+	| { kind: 'error'; code: ErrorCode; message: string; advice?: string; requestId?: string; otherPortalAccount?: boolean; browser?: string }
 	| ToldOtherAccount
 	| { kind: 'declined'; connectionId: string; requestId?: string }
 	| { kind: 'serviceAccountDone'; connectionId: string; account?: string }
@@ -53,7 +56,8 @@ export function seeOtherAndTell(vault: Vault, address: string, told: Told): Port
 	return seeOther(`${address}?told=${encodeURIComponent(signTold(vault, told))}`);
 }
 
-export function toldOfError(error: unknown, requestId?: string): Told {
-	if (error instanceof ConnectedAppsError) return { kind: 'error', code: error.code, message: error.message, advice: error.details.advice, requestId };
+/** @param browser the mark of the one that it is told to */
+export function toldOfError(error: unknown, requestId?: string, browser?: string): Told {
+	if (error instanceof ConnectedAppsError) return { kind: 'error', code: error.code, message: error.message, advice: error.details.advice, requestId, browser };
 	return { kind: 'error', code: 'internal', message: 'Something went wrong on our side', advice: 'Try again; if it happens again, tell your administrator', requestId };
 }

@@ -179,6 +179,22 @@ describe('defences of every page', () => {
 		}
 	});
 
+	it('S9 S18 nor can whoever makes up the answer of a provider, for anybody but themselves', async () => {
+		const browser = world.browser();
+		const confirm = await browser.visit(await world.handOver(connection, await world.request(connection)));
+		const started = await browser.open(new URL(confirm.forms[0]!.action, confirm.url), { form: confirm.forms[0]!.hidden });
+		const state = new URL(started.headers.location!).searchParams.get('state')!;
+		const { headers } = await browser.open(`${PORTAL_URL}/salesforce/callback?${new URLSearchParams({ state, error: 'x', error_description: 'call 0900-EVIL' })}`);
+		expect((await browser.visit(headers.location!)).html).toContain('0900-EVIL');
+		const [fresh, other] = [world.browser(), world.browser()];
+		await other.visit(PORTAL_URL);
+		for (const victim of [fresh, other]) {
+			const page = await victim.visit(headers.location!);
+			expect(page).toMatchObject({ status: 403, title: 'Another browser' });
+			expect(page.html).not.toContain('EVIL');
+		}
+	});
+
 	it('S18 names that users and providers choose are escaped', async () => {
 		const nasty = '"><img src=x onerror=alert(1)>';
 		connection = await world.register({ appName: nasty, appDescription: nasty });
