@@ -44,7 +44,10 @@ export async function showCallback(context: PortalContext, segment: string): Pro
 	} catch (error) {
 		if (!(error instanceof ConnectedAppsError) || error.code === 'clientRejected') context.logError('a sign-in could not be completed', error);
 		if (isFailure(error)) context.countFailure();
-		return seeOtherAndTell(vault, addressOf(context, 'sign-in'), toldOfOtherAccount(error, transaction) ?? toldOfError(error, transaction?.requestId, browser.mark));
+		const other = toldOfOtherAccount(error, transaction);
+		// They confirm where they are signed in: at the portal's page, which may be another trigger's.
+		if (other !== undefined) return seeOtherAndTell(vault, `${other.returnPortalUrl ?? context.portalUrl}/sign-in`, other);
+		return seeOtherAndTell(vault, addressOf(context, 'sign-in'), toldOfError(error, transaction?.requestId, browser.mark));
 	}
 }
 

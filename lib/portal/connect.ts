@@ -142,7 +142,9 @@ async function confirmAccount(context: PortalContext, text: string): Promise<Por
 	}
 	const session = await browser.session();
 	if (session === undefined || session.userKey !== told.userKey) throw new ConnectedAppsError('wrongBrowser', 'This browser is not signed in as the person who started', { advice: 'Open My connected apps and connect again' });
-	return await start(context, await known(context, told.connectionId), 'connect', { userKey: session.userKey, confirmedSubject: told.subject, returnPortalUrl: told.returnPortalUrl });
+	const connection = await portalConnection(context, told.connectionId);
+	if (connection === undefined) throw new ConnectedAppsError('connectionUnknown', 'This app is not offered here any more');
+	return await start(context, connection, 'connect', { userKey: session.userKey, confirmedSubject: told.subject, returnPortalUrl: told.returnPortalUrl });
 }
 
 const continueAddress = (context: PortalContext, requestId: string): string => `${addressOf(context, 'continue')}?request=${encodeURIComponent(requestId)}`;

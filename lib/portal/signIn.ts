@@ -8,7 +8,7 @@ import { htmlPage, seeOther, type PortalResponse } from './http';
 import { overPage } from './over';
 import { openIdOrigins, organisationHost } from './openId';
 import { confirmSignInPage, declinedPage, donePage, linkSentPage, otherAccountPage, unknownBrowserPage, type UnknownBrowserProps } from './pages';
-import { addressOf, appView, callbackPage, formOriginsOf, ownConnection, ownRequest, scopeViews, type PortalContext } from './portal';
+import { addressOf, appView, callbackPage, formOriginsOf, ownConnection, ownRequest, portalConnection, scopeViews, type PortalContext } from './portal';
 import { showPortalLink } from './portalLink';
 import { readTold, type Told } from './told';
 
@@ -121,7 +121,7 @@ async function showTold(context: PortalContext, told: Told): Promise<PortalRespo
 		return toldErrorPage(told, context.errorContext({ retryHref: again ? undefined : retryHref, retryForm }), await openIdOrigins(context));
 	}
 	if (!('connectionId' in told)) return seeOther(context.portalUrl);
-	const connection = await ownConnection(context, told.connectionId);
+	const connection = await (told.kind === 'otherAccount' ? portalConnection : ownConnection)(context, told.connectionId);
 	if (connection === undefined) throw new ConnectedAppsError('connectionUnknown', 'This app is not offered here any more');
 	const app = appView(connection);
 	if (told.kind === 'otherAccount') {
