@@ -1,7 +1,7 @@
 // axe-core in Chromium on every page of the portal, light and dark, narrow and wide: no violation. No n8n: the pages are the same.
 import { readFileSync } from 'node:fs';
 
-import type { AxeResults } from 'axe-core';
+import type { AxeResults, RunOptions } from 'axe-core';
 
 import { contentSecurityPolicy, dressed, policyFor, type CompanyLook } from '../../lib/portal/pages';
 import { launchBrowser, type Page, type TestBrowser } from '../host/browser';
@@ -17,14 +17,14 @@ beforeAll(async () => {
 });
 afterAll(async () => await browser.close());
 
-/** Everything that axe knows, best practices included. */
+/** Everything that axe knows, best practices included, and the size of what is pressed (WCAG 2.5.8), which it asks only when told to. */
 async function violations(tab: Page): Promise<string[]> {
 	await tab.evaluate(AXE);
-	const { violations: found } = await tab.evaluate(async () => await (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run());
+	const { violations: found } = await tab.evaluate(async () => await (globalThis as unknown as { axe: { run(options: RunOptions): Promise<AxeResults> } }).axe.run({ rules: { 'target-size': { enabled: true } } }));
 	return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
 }
 
-describe.each([['light', 390], ['light', 1280], ['dark', 390], ['dark', 1280]] as const)('every page in %s, %d px wide', (colorScheme, width) => {
+describe.each([['light', 320], ['light', 390], ['light', 1280], ['dark', 390], ['dark', 1280]] as const)('every page in %s, %d px wide', (colorScheme, width) => {
 	it.each([['as it comes', {}], ['in the company’s look', LOOK]])('has no fault that axe finds, fits, and breaks no policy, %s', async (_name, look) => {
 		const profile = await browser.newProfile({ colorScheme, viewport: { width, height: 800 } });
 		const tab = await profile.newPage();
@@ -47,9 +47,32 @@ describe.each([['light', 390], ['light', 1280], ['dark', 390], ['dark', 1280]] a
 it('axe would find a fault: the check is not blind', async () => {
 	const profile = await browser.newProfile();
 	const tab = await profile.newPage();
-	await tab.setContent('<html><body><p style="color:#ccc;background:#fff">pale</p><input></body></html>');
+	await tab.setContent('<html><body><p style="color:#ccc;background:#fff">pale</p><input><div><button style="width:9px;height:9px;padding:0">a</button><button style="width:9px;height:9px;padding:0">b</button></div></body></html>');
 	const found = await violations(tab);
-	for (const rule of ['color-contrast', 'html-has-lang', 'label']) expect(found.some((violation) => violation.startsWith(`${rule}:`))).toBe(true);
+	for (const rule of ['color-contrast', 'html-has-lang', 'label', 'target-size']) expect(found.some((violation) => violation.startsWith(`${rule}:`))).toBe(true);
+	await profile.close();
+});
+
+it('where the colours are the person’s own, the main action, the current tab and every state can still be told', async () => {
+	const profile = await browser.newProfile({ forcedColors: 'active' });
+	const tab = await profile.newPage();
+	await tab.setContent(samples.connectedApps ?? '');
+	const styleOf = async (selector: string, property: string) => await tab.locator(selector).first().evaluate((element, name) => getComputedStyle(element).getPropertyValue(name), property);
+	expect(await styleOf('.primary', 'background-color')).not.toBe(await styleOf('.secondary', 'background-color'));
+	expect(await styleOf('.tabs a[aria-current]', 'border-bottom-color')).not.toBe(await styleOf('.tabs a:not([aria-current])', 'border-bottom-color'));
+	expect(await styleOf('.tabs a:not([aria-current])', 'border-bottom-color')).toBe(await styleOf('body', 'background-color'));
+	expect(await styleOf('.status', 'border-top-style')).toBe('solid');
+	await profile.close();
+});
+
+it('on paper stands what the page says, dark on white, and nothing to press', async () => {
+	const profile = await browser.newProfile({ colorScheme: 'dark' });
+	const tab = await profile.newPage();
+	await tab.emulateMedia({ media: 'print', colorScheme: 'dark' });
+	await tab.setContent(samples.connectedApps ?? '');
+	for (const words of ['alice.moreau@acme.example', 'Quarterly pipeline report', 'Sign-in needed']) expect(await tab.getByText(words).first().isVisible()).toBe(true);
+	expect(await tab.locator('button:visible, a.button:visible, nav:visible').count()).toBe(0);
+	expect(await tab.locator('h1').evaluate((element) => getComputedStyle(element).color)).toBe('rgb(23, 26, 33)');
 	await profile.close();
 });
 

@@ -70,7 +70,7 @@ export function Notice({ tone = 'info', children }: { tone?: 'info' | 'good' | '
 export function Live({ live: { nextHref, stopHref, againHref } = {} }: { live?: LiveView }) {
 	const t = texts.live;
 	const [words, link, href] = nextHref === undefined ? [t.stopped, t.again, safeHref(againHref)] : [t.updates, t.stop, safeHref(stopHref)];
-	return href ? <p class="fine">{words}{' '}<a href={href}>{link}</a></p> : null;
+	return href ? <p class="fine live">{words}{' '}<a href={href}>{link}</a></p> : null;
 }
 
 /** A list of label and value; entries without a value are left out. */

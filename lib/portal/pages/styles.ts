@@ -59,6 +59,7 @@ main>.card>*+*{margin-top:20px}
 .lead+p bdi{color:var(--text)}
 .fine{font-size:13px;color:var(--soft)}
 .fine bdi{color:var(--text)}
+.fine a{display:inline-block;padding:3px 0}
 
 .picture{display:flex;align-items:center;position:relative;width:max-content}
 .icon{display:inline-flex;flex:none;align-items:center;justify-content:center;width:52px;height:52px;padding:9px;border-radius:13px;background:#fff;border:1px solid var(--line);object-fit:contain;color:#2453d6;font-size:22px;font-weight:650;line-height:1}
@@ -142,11 +143,11 @@ main>.card dd bdi{font-weight:600}
 .connections .facts>div{display:block;padding:0;border:0;min-width:0}
 .connections dt{font-size:13px}
 .connections .actions{margin-top:18px}
-details{margin-top:16px;font-size:14px}
+details{margin-top:12px;font-size:14px}
 summary{cursor:pointer;list-style:none;color:var(--soft)}
 summary::-webkit-details-marker{display:none}
 summary:hover{color:var(--text)}
-details>summary{display:inline-flex;align-items:center;gap:6px}
+details>summary{display:inline-flex;align-items:center;gap:6px;padding:4px 0}
 summary .glyph{transition:transform .12s}
 details[open] .chevron{transform:rotate(90deg)}
 .tabs{margin:0 0 28px;border-bottom:1px solid var(--line);overflow-x:auto}
@@ -171,6 +172,7 @@ main>.asked>.actions{margin:0}
 .rows .what bdi{font-weight:600}
 .rows .when{color:var(--soft);font-size:13.5px}
 .rows .button{min-height:34px;padding:5px 10px;margin-right:-10px}
+.flows .rows>li{row-gap:10px}
 .flows .rows>li>div{flex-basis:200px}
 .flows .rows .button{margin:0;padding:5px 16px}
 .tag{margin-left:8px;padding:1px 8px;border-radius:99px;font-size:12.5px;font-weight:600;white-space:nowrap}
@@ -189,7 +191,7 @@ main>.asked>.actions{margin:0}
 table{width:100%;border-collapse:collapse;font-size:14.5px}
 th,td{padding:10px 16px 10px 0;border-top:1px solid var(--line);text-align:left;vertical-align:middle;font-weight:400}
 thead th{padding-top:0;border-top:0;color:var(--soft);font-size:13px;vertical-align:bottom;white-space:nowrap}
-tbody th a{font-weight:600}
+tbody th a{display:inline-block;padding:3px 0;font-weight:600}
 th:last-child,td:last-child{padding-right:0}
 tbody tr:last-child>*{padding-bottom:0}
 .number{text-align:right;font-variant-numeric:tabular-nums}
@@ -208,19 +210,22 @@ tbody tr:last-child>*{padding-bottom:0}
 .empty strong{color:var(--text)}
 
 @media (max-width:600px){
-header{padding:16px 20px}
+header{padding:16px 20px;gap:4px 12px}
+.portal{flex:1 1 0;min-width:0}
 main{padding:8px 16px 24px}
 .wide main{padding-top:12px}
 .card{padding:24px 20px;border-radius:14px}
 .connections .card{padding:20px}
 h1{font-size:22px}
 .wide h1{font-size:24px}
+.wide h1 bdi{font-size:20px}
 main>.card>.actions{flex-direction:column;align-items:stretch}
 main>.card>.actions .button,.ways .button{width:100%}
 .top{flex-wrap:wrap}
 .top .name{flex-basis:calc(100% - 66px)}
 .top .status{order:1;margin:-6px 0 0 66px}
-.aside{width:100%;justify-content:space-between}
+.aside{display:contents}
+.aside p{order:1;flex-basis:100%;color:var(--soft);font-size:13.5px}
 .aside .button{margin-right:-10px}
 .connections .facts{grid-template-columns:1fr}
 .panel{padding:20px}
@@ -237,5 +242,24 @@ tbody tr:last-child>*{padding-bottom:3px}
 tbody td::before{content:attr(data-label);color:var(--soft)}
 main>.card .facts>div{grid-template-columns:1fr}
 }
+@media (max-width:360px){
+.connections .actions{gap:4px}
+.connections .actions .button{padding:9px 12px}
+}
 @media (prefers-reduced-motion:reduce){*{transition:none!important}}
+@media (forced-colors:active){
+.status,.tag,.sign,.notice{border:1px solid CanvasText}
+.icon+.sign{background:Canvas}
+.primary,.danger{forced-color-adjust:none;background:Highlight;border-color:Highlight;color:HighlightText}
+.tabs a{border-color:Canvas}
+.tabs a[aria-current],.sections a[aria-current]{color:CanvasText;border-color:Highlight}
+.sections a[aria-current]{border:1px solid Highlight}
+}
+@media print{
+:root{${variables(light)}color-scheme:light}
+body{min-height:0;background:none}
+.card{box-shadow:none;break-inside:avoid}
+main{padding-top:8px}
+.aside form,.tabs,.sections,.actions,.button,.fields,.live,footer{display:none}
+}
 `;
