@@ -14,7 +14,8 @@ export interface Place {
 	remove(): Promise<void>;
 }
 
-export type MakePlace = () => Promise<Place>;
+/** `prepared`: tables may stand there already, with nothing in them. */
+export type MakePlace = (how?: 'prepared') => Promise<Place>;
 
 export interface OpenOptions {
 	keys?: VaultKeys;
@@ -52,7 +53,7 @@ export function useVault(makePlace: MakePlace): VaultUnderTest {
 	beforeEach(async () => {
 		offsetMs = 0;
 		opened = [];
-		place = await makePlace();
+		place = await makePlace('prepared');
 		vault = await open();
 	});
 	afterEach(async () => {

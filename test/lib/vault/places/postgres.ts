@@ -11,11 +11,13 @@ export interface PostgresPlace extends Place {
 	backend: PostgresSettings;
 }
 
-/** One server for the test file, one prefix of tables for each test. */
+/** One server for the test file; for each test a prefix of tables that nobody uses. */
 export function usePostgres(): { server(): Postgres; makePlace: MakePlace & (() => Promise<PostgresPlace>) } {
 	let server: Postgres;
 	let admin: Client;
 	let places = 0;
+	/** Prefixes whose tables are emptied: to make them anew takes longer than most tests do. */
+	const emptied: string[] = [];
 
 	beforeAll(async () => {
 		server = await startPostgres();
@@ -34,10 +36,16 @@ export function usePostgres(): { server(): Postgres; makePlace: MakePlace & (() 
 		return client;
 	}
 
+	async function empty(tablePrefix: string): Promise<void> {
+		const { rows } = await admin.query<{ name: string }>('select tablename as name from pg_tables where schemaname = $1 and starts_with(tablename, $2)', [schema, tablePrefix]);
+		// What stays is which version of the tables they are.
+		await admin.query(rows.map(({ name }) => `delete from "${schema}"."${name}"${name.endsWith('_meta') ? " where name <> 'schemaVersion'" : ''}`).join(';'));
+	}
+
 	return {
 		server: () => server,
-		async makePlace() {
-			const tablePrefix = `N8n${++places}_`;
+		async makePlace(how) {
+			const tablePrefix = (how === 'prepared' ? emptied.pop() : undefined) ?? `N8n${++places}_`;
 			const { host, port, user, password, database } = server;
 			const table = (name: string): string => `"${schema}"."${tablePrefix}connected_apps_${name}"`;
 			return await Promise.resolve({
@@ -67,7 +75,14 @@ export function usePostgres(): { server(): Postgres; makePlace: MakePlace & (() 
 					}
 					return texts.join('\n');
 				},
-				remove: async () => await Promise.resolve(),
+				async remove() {
+					if (how !== 'prepared') return;
+					await empty(tablePrefix).then(
+						() => emptied.push(tablePrefix),
+						// A test that lets the server crash takes this connection along: the place is left as it is.
+						() => undefined,
+					);
+				},
 			});
 		},
 	};
