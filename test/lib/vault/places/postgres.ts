@@ -2,7 +2,7 @@ import { Client } from 'pg';
 
 import { startPostgres, type Postgres } from '../../../host/postgres';
 import type { PostgresSettings } from '../../../../lib/vault';
-import type { MakePlace, Place } from '../contract/setup';
+import type { Place } from '../contract/setup';
 
 /** A name that only survives with quotes, as DB_POSTGRESDB_SCHEMA and DB_TABLE_PREFIX may be. */
 const schema = 'Vault tests';
@@ -12,7 +12,7 @@ export interface PostgresPlace extends Place {
 }
 
 /** One server for the test file; for each test a prefix of tables that nobody uses. */
-export function usePostgres(): { server(): Postgres; makePlace: MakePlace & (() => Promise<PostgresPlace>) } {
+export function usePostgres(): { server(): Postgres; makePlace(how?: 'prepared'): Promise<PostgresPlace> } {
 	let server: Postgres;
 	let admin: Client;
 	let places = 0;
@@ -44,7 +44,7 @@ export function usePostgres(): { server(): Postgres; makePlace: MakePlace & (() 
 
 	return {
 		server: () => server,
-		async makePlace(how) {
+		async makePlace(how?: 'prepared') {
 			const tablePrefix = (how === 'prepared' ? emptied.pop() : undefined) ?? `N8n${++places}_`;
 			const { host, port, user, password, database } = server;
 			const table = (name: string): string => `"${schema}"."${tablePrefix}connected_apps_${name}"`;
