@@ -3,9 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { SignJWT } from 'jose';
+import type { Locator } from 'playwright-core';
 
-import { screenshot, type Profile } from '../host/browser';
-import { signInToEditor } from '../host/editor';
+import { screenshot, type Page, type Profile } from '../host/browser';
+import { goWithinEditor, openEditor } from '../host/editor';
 import { unneededModules } from '../host/n8nEnvironment';
 import { defaultOwner, type StoredCredential, type StoredWorkflow, type WorkflowNode } from '../host/n8nClient';
 import { projectDirectory } from '../host/system/paths';
@@ -15,11 +16,15 @@ import { createWorld, credentialData, CREDENTIAL_TYPE, ownersOf, waitFor, type W
 
 const FOLDER = join(projectDirectory, 'docs/templates');
 const FILES = readdirSync(FOLDER).filter((file) => file.endsWith('.json')).sort();
+/** Whoever fills in the form is signed in to n8n, and is a person whom Salesforce knows. */
+const owner = { ...defaultOwner, email: 'alice@example.com' };
 const CALLERS_SECRET = 'the secret that the company signs its callers’ tokens with';
 
 let world: World;
 let smtp: SmtpServer;
 let builder: Profile;
+/** One editor for all of them: what takes its time is to load it. */
+let editor: Page | undefined;
 /** By type: what a user selects wherever a node takes it. */
 const credentials = new Map<string, StoredCredential>();
 /** Ids of the imported workflows. */
@@ -28,7 +33,7 @@ const imported = new Map<string, string>();
 beforeAll(async () => {
 	smtp = await startSmtp();
 	// n8n's own sign-in to forms is one of the modules that tests do without.
-	world = await createWorld({ editor: true, env: { N8N_DISABLED_MODULES: unneededModules.filter((name) => name !== 'oauth-server').join(',') } });
+	world = await createWorld({ editor: true, owner, env: { N8N_DISABLED_MODULES: unneededModules.filter((name) => name !== 'oauth-server').join(',') } });
 	// The templates' trigger has the path and the apps of the world's own.
 	await world.client.deactivate(world.triggerId);
 	await world.control('redirect-uris', { uri: `${world.portalUrl}/oauth2/callback` });
@@ -43,7 +48,6 @@ beforeAll(async () => {
 	];
 	for (const [type, data] of forms) credentials.set(type, await world.client.createCredential({ name: `Our ${type}`, type, data }));
 	builder = await world.newProfile();
-	await signInToEditor(builder, world.client);
 }, 300_000);
 
 afterAll(async () => {
@@ -84,49 +88,84 @@ async function importFile(file: string): Promise<string> {
 	return id;
 }
 
+async function showInEditor(id: string): Promise<Page> {
+	if (editor === undefined) {
+		editor = await openEditor(builder, world.client, id);
+		return editor;
+	}
+	await goWithinEditor(editor, `/workflow/${id}`);
+	return editor;
+}
+
+const namesOn = async (page: Page, which: string): Promise<(string | null)[]> => await page.locator(`[data-test-id="canvas-node"]${which}`).evaluateAll((found) => found.map((node) => node.getAttribute('data-node-name')));
+
 describe('imported', () => {
 	test.each(FILES)('%s: every node is known, and with its credentials none has an issue', async (file) => {
 		const id = await importFile(file);
-		const { nodes } = await world.client.workflow(id);
-		const page = await builder.newPage();
-		await page.goto(`${world.n8n.url}/workflow/${id}`, { waitUntil: 'commit' });
+		const { name, nodes } = await world.client.workflow(id);
+		const page = await showInEditor(id);
 		// A note is no node of the canvas.
-		const drawn = nodes.filter(({ type }) => !type.endsWith('.stickyNote'));
-		await waitFor(async () => (await page.locator('[data-test-id="canvas-node"]').count()) >= drawn.length, 'the nodes to be drawn', 30_000);
+		const drawn = nodes.filter(({ type }) => !type.endsWith('.stickyNote')).map((node) => node.name).sort();
+		await waitFor(async () => JSON.stringify((await namesOn(page, '')).sort()) === JSON.stringify(drawn) && (await page.title()).includes(name), 'the nodes to be drawn', 30_000);
 		await page.waitForTimeout(500);
 		await screenshot(page, `template-${file.replace('.json', '')}`);
-		const issues = await page.locator('[data-test-id="canvas-node"]:has([data-test-id="node-issues"])').evaluateAll((found) => found.map((node) => node.getAttribute('data-node-name')));
+		const issues = await namesOn(page, ':has([data-test-id="node-issues"])');
 		// Site and list are chosen at the provider's own, as its note says.
 		expect(issues).toEqual(file === 'salesforce-and-sharepoint.json' ? ['SharePoint'] : []);
-		await page.close();
 	});
 });
+
+/** The first of that kind in whichever frame of the page it is. */
+async function firstIn(page: Page, selector: string): Promise<Locator | undefined> {
+	for (const frame of page.frames()) if ((await frame.locator(selector).count()) > 0) return frame.locator(selector).first();
+	return undefined;
+}
+
+/** What stands on a page, in all its frames. One that is being left has no text. */
+async function textOf(page: Page): Promise<string> {
+	return (await Promise.all(page.frames().map(async (frame) => await frame.locator('body').innerText().catch(() => '')))).join('\n');
+}
 
 describe('run to their end', () => {
 	const workflowOf = async (file: string): Promise<StoredWorkflow> => await world.client.workflow(imported.get(file) ?? (await importFile(file)));
 	const signed = async (email: string) => await new SignJWT({ email }).setProtectedHeader({ alg: 'HS256' }).setIssuedAt().setExpirationTime('10m').sign(new TextEncoder().encode(CALLERS_SECRET));
 
-	test('form-to-salesforce.json and events-by-mail.json: the form’s flow waits for whom n8n has signed in, and the mail is theirs', async () => {
+	test('form-to-salesforce.json and events-by-mail.json: the form waits for whom n8n has signed in, their mail leads them to the sign-in, and the form goes on to its last page', async () => {
 		await world.client.activate((await workflowOf('events-by-mail.json')).id);
 		await world.client.waitForWebhook('connected-apps');
 		const form = await workflowOf('form-to-salesforce.json');
 		await world.client.activate(form.id);
 		const page = await builder.newPage();
-		await page.goto(`${world.n8n.url}/form/${form.nodes.find(({ type }) => type.endsWith('.formTrigger'))?.webhookId}`);
-		await page.getByRole('button', { name: 'Allow access' }).click();
+		await page.goto(`${world.n8n.url}/form/${form.nodes.find(({ type }) => type.endsWith('.formTrigger'))?.webhookId}`, { waitUntil: 'commit' });
+		await page.getByRole('button', { name: 'Allow access' }).click({ timeout: 60_000 });
 		await page.waitForURL((url) => url.pathname.startsWith('/form/'));
-		await page.waitForTimeout(1500);
-		const frame = page.frames().at(-1)!;
+		// n8n shows its forms in a frame of their own.
+		const comment = await waitFor(async () => await firstIn(page, 'input:not([type=hidden]), textarea'), 'the form');
 		await screenshot(page, 'template-form');
-		await frame.fill('input:not([type=hidden]), textarea', 'As Alice', { timeout: 3000 });
-		await frame.click('button[type=submit]');
+		await comment.fill('As Alice');
+		await (await firstIn(page, 'button[type=submit]'))!.click();
 		const mail = await waitFor(async () => await Promise.resolve(smtp.mails.at(-1)), 'a mail', 30_000);
-		expect(mail).toMatchObject({ to: defaultOwner.email, subject: 'Sign in to Salesforce' });
+		expect(mail).toMatchObject({ to: owner.email, subject: 'Sign in to Salesforce' });
 		expect(mail.text).toContain('"Salesforce as the person who fills in a form" waits for you to sign in to Salesforce:');
-		await page.goto(/http\S+/.exec(mail.text)?.[0] ?? '');
-		await screenshot(page, 'template-form-sign-in');
-		expect(await page.locator('main').innerText()).toContain(defaultOwner.email);
 		expect(await world.client.executions({ workflowId: form.id, status: 'waiting' })).toHaveLength(1);
+
+		// The mail is read on another device; the page of the form stays open.
+		const phone = await world.newProfile();
+		const read = await phone.newPage();
+		await read.goto(/http\S+/.exec(mail.text)?.[0] ?? '');
+		expect(await read.locator('main').innerText()).toContain(owner.email);
+		await screenshot(read, 'template-form-sign-in');
+		await read.click('main button[type=submit]');
+		await world.signInAtProvider(read, 'alice');
+		const last = await waitFor(async () => {
+			const text = await textOf(page);
+			return text.includes('Alice ') && text;
+		}, 'the last page of the form', 60_000);
+		await screenshot(page, 'template-form-last-page');
+		await screenshot(read, 'template-form-signed-in');
+		expect(last.match(/^(Alice|Bob|Carol) .*$/gm)?.map((line) => line.split(' ')[0])).toEqual(['Alice', 'Alice', 'Alice']);
+		await world.client.waitForNewestExecution(form.id, 'success');
+		await phone.close();
 		await page.close();
 	});
 

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { INodeParameters } from 'n8n-workflow';
 
 import { launchBrowser, type Page, type Profile, type TestBrowser } from '../host/browser';
-import { itemsOf, N8nClient, type StoredCredential, type WorkflowNode } from '../host/n8nClient';
+import { itemsOf, N8nClient, type Owner, type StoredCredential, type WorkflowNode } from '../host/n8nClient';
 import { startN8n, type N8nProcess } from '../host/n8nProcess';
 import { flow, httpRequest, own, respondToWebhook, webhook, withCredentials } from '../host/workflows';
 import type { Call } from '../sandbox/calls';
@@ -207,6 +207,8 @@ export interface WorldOptions {
 	credential?: Record<string, unknown>;
 	/** n8n's environment, e.g. another database. */
 	env?: Record<string, string>;
+	/** Of n8n: whose account its own sign-in opens. */
+	owner?: Owner;
 }
 
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
@@ -217,7 +219,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
 		const n8n = await startN8n({ editor: options.editor ?? false, env: options.env });
 		started.push(async () => await n8n.stop());
 		const client = new N8nClient(n8n.url);
-		await client.setupOwner();
+		await client.setupOwner(options.owner);
 		const response = await fetch(`${sandbox.control}/control/redirect-uris`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ uri: `${n8n.url}/webhook/${PORTAL_PATH}/salesforce/callback` }) });
 		if (!response.ok) throw new Error(`redirect URI: ${response.status}`);
 		const data = credentialData(sandbox, options.credential);
