@@ -137,7 +137,7 @@ export async function takeTransaction(vault: Vault, connection: Connection, stat
 
 /**
  * Exchanges the code, learns who signed in, compares, pins and stores; every request that waited for it is completed.
- * @throws ConnectedAppsError `signInDeclined`, `signInExpired`, `issuerMismatch`, `consentNeeded`, `wrongAccount`, `clientRejected`, `providerUnavailable`, `providerError`
+ * @throws ConnectedAppsError `signInDeclined`, `signInExpired`, `issuerMismatch`, `consentNeeded`, `wrongAccount`, `forbidden` (nobody's account), `connectionInactive`, `clientRejected`, `providerUnavailable`, `providerError`
  */
 export async function completeSignIn(vault: Vault, connection: Connection, completion: SignInCompletion): Promise<CompletedSignIn> {
 	const { provider } = connection;
@@ -174,6 +174,7 @@ export async function completeSignIn(vault: Vault, connection: Connection, compl
 		tokens = { ...tokens, apiBaseUrl: tokens.apiBaseUrl ?? provider.apiBaseUrlOf({ answer, claims, requestedScopes: transaction.scopes, traits }), apiAccounts: provider.apiAccountsOf?.(claims, traits) };
 		signedIn = provider.accountOf(claims, traits);
 		accepted = await acceptAccount(vault, connection, completion, tokens, signedIn);
+		await assertNotDeleted(vault, connection);
 	} catch (error) {
 		// What nobody keeps must not live on at the provider, where it also counts against the account's approvals.
 		await revokeUnkept(vault, connection, client, { userKey: transaction.userKey, subject: signedIn?.subject }, tokens);
@@ -206,6 +207,14 @@ function verdictOn(policy: ConnectionPolicy, userKey: UserKey, account: Provider
 	if (approves === undefined || verdict.ok) return verdict;
 	const same = approves === account.subject || approves.toLowerCase() === account.username?.toLowerCase();
 	return same ? matchAccount({ ...policy, accountMatch: 'any' }, userKey, account) : { ok: false, reason: `You signed in as ${account.username ?? account.email ?? 'somebody else'}, but this is to approve the app for ${approves}.` };
+}
+
+/** An administrator may have deleted it while the provider was asked: a grant that comes after that would count once it is allowed again. */
+async function assertNotDeleted(vault: Vault, { id, registration: { appName } }: Connection): Promise<void> {
+	const registration = await vault.registrations.find(id);
+	if (registration === undefined || registration.deletedAtMs !== undefined) {
+		throw new ConnectedAppsError('connectionInactive', `${appName} was deleted while you signed in`, { app: appName, advice: 'Ask your administrator' });
+	}
 }
 
 interface AcceptedAccount {
@@ -268,7 +277,8 @@ async function scopesToAsk(vault: Vault, connection: Connection, { userKey }: Si
 async function userOfAccount(vault: Vault, connection: Connection, account: ProviderAccount): Promise<UserKey> {
 	const people = (await vault.grants.findBySubject(connection.id, account.subject)).filter((grant) => grant.userKey !== SERVICE_ACCOUNT);
 	const [person] = people;
-	if (person === undefined || people.length > 1) {
+	// One that the policy no longer accepts says nothing about anybody, until they have connected again.
+	if (person === undefined || people.length > 1 || !matchAccount(connection.registration.policy, person.userKey, { ...account, person: person.account.person }).ok) {
 		throw new ConnectedAppsError('forbidden', `No person here is connected with this account of ${connection.registration.appName}`, { advice: 'Start a flow that asks you to sign in, or use the personal link that you were sent' });
 	}
 	return person.userKey;

@@ -1,4 +1,4 @@
-import { completeSignIn, openSignInRequest, takeTransaction, TRANSACTION_MS, usersHashOf } from '../../../../lib/connections';
+import { completeSignIn, deleteConnection, openSignInRequest, takeTransaction, TRANSACTION_MS, usersHashOf } from '../../../../lib/connections';
 import { SERVICE_ACCOUNT } from '../../../../lib/types';
 import { sha256 } from '../../../../lib/vault';
 import { Browser } from '../../../sandbox/browser';
@@ -170,6 +170,27 @@ export function describeSigningIn(makePlace: MakePlace): void {
 				else await expect(completed).rejects.toMatchObject({ code: 'forbidden' });
 			}
 			expect(await world.vault.grants.listByConnection(connection.id)).toHaveLength(1);
+		});
+
+		it('S24 an account that the policy no longer accepts is nobody’s', async () => {
+			const before = await world.register();
+			await world.signIn(before, 'alice');
+			const narrowed = await world.register({ allowedTenants: '00D000000000000AAA' });
+			const walk = await world.start(narrowed, undefined, { purpose: 'portal' });
+			const { state, query } = await walk.back('alice');
+			const transaction = await takeTransaction(world.vault, narrowed, state, REDIRECT_URI, () => walk.browserHash);
+			await expect(completeSignIn(world.vault, narrowed, { transaction, state, query, fetch: plainFetch })).rejects.toMatchObject({ code: 'forbidden' });
+		});
+
+		it('S23 a connection that was deleted while the provider was asked gets no grant, and what came of it is revoked', async () => {
+			const connection = await world.register();
+			const walk = await world.start(connection, alice);
+			const { state, query } = await walk.back('alice');
+			const transaction = await takeTransaction(world.vault, connection, state, REDIRECT_URI, () => walk.browserHash);
+			await deleteConnection(world.vault, connection, bob);
+			await expect(completeSignIn(world.vault, connection, { transaction, state, query, fetch: plainFetch })).rejects.toMatchObject({ code: 'connectionInactive' });
+			expect(await world.vault.grants.find({ connectionId: connection.id, userKey: alice })).toBeUndefined();
+			expect((await world.revocations()).filter(({ user, reason }) => user === 'alice' && reason === 'revokeEndpoint')).not.toEqual([]);
 		});
 	});
 }
