@@ -2,8 +2,10 @@ import { decodeJwt, importPKCS8, SignJWT, type JWTPayload } from 'jose';
 
 import { handlePortalRequest, portalLimits, type PortalParts, type PortalResponse } from '../../../../lib/portal';
 import { sha256 } from '../../../../lib/vault';
+import { Browser } from '../../../sandbox/browser';
 import { issuerKeyPem } from '../../../sandbox/oauth2/testKeys';
 import { alice, bob, OTHER_PORTAL_URL, otherOwner, PORTAL_URL } from '../../connections/support/world';
+import { servePortal } from '../../../security/portalServer';
 import { openIdAccess, signInToPortal, trustedHeaderAccess } from './openIdWorld';
 import type { PortalBrowser } from './portalBrowser';
 import { usePortal } from './portalWorld';
@@ -45,6 +47,25 @@ describe('S28 the provider tells that somebody has signed out there', () => {
 		expect((await world.vault.audit.listByUser(alice, 20)).filter(({ type }) => type === 'sessionEnded')).toMatchObject([{ userKey: alice, detail: `Signed out at ${new URL(world.sandbox.oauth2.issuer).host}` }]);
 		expect((await world.vault.audit.listByUser(bob, 20)).map(({ type }) => type)).not.toContain('sessionEnded');
 		expect(world.errors).toEqual([]);
+	});
+
+	it('is told so by a real provider, over HTTP, when somebody signs out there', async () => {
+		const access = openIdAccess(world);
+		const portal = await servePortal((portalUrl) => world.parts({ access, portalUrl }));
+		try {
+			await world.control('POST', 'redirect-uris', { uri: `${portal.url}/openid/callback`, provider: 'oauth2' });
+			const [here, there, at] = [world.browser({ access }), await signedIn('alice'), new Browser()];
+			const bobs = await signedIn('bob');
+			expect((await signInToPortal(world, here, await here.visit(PORTAL_URL), 'alice', at)).title).toBe('My connected apps');
+			const { issuer } = world.sandbox.oauth2;
+			const page = await (await at.request(`${issuer}/session/end`)).text();
+			const xsrf = /name="xsrf" value="([^"]+)"/.exec(page)![1]!;
+			expect((await at.request(`${issuer}/session/end/confirm`, { xsrf, logout: 'yes' })).status).toBe(303);
+			expect(portal.seen).toEqual([expect.objectContaining({ method: 'POST', page: 'openid/logout', status: 200, signedIn: false })]);
+			expect([await titleOf(here), await titleOf(there), await titleOf(bobs)]).toEqual(['Sign in', 'My connected apps', 'My connected apps']);
+		} finally {
+			await portal.close();
+		}
 	});
 
 	it('ends all of a person where no sign-in is told, at whichever trigger of the portal it is told', async () => {
