@@ -1,4 +1,4 @@
-import { newSecret, portalLinkFor } from '../../lib/connections';
+import { newSecret, portalLinkFor, type Connection } from '../../lib/connections';
 import { ConnectedAppsError } from '../../lib/errors';
 import { readPeople } from '../../lib/identity';
 import { handlePortalRequest, personalLinkAccess, portalLimits, type PortalAccess, type PortalResponse } from '../../lib/portal';
@@ -11,26 +11,31 @@ import { PORTAL_ADDRESSES } from '../security/portalServer';
 import { strangeRequest, type Material } from './requests';
 
 /** Together 100,000. */
-const REQUESTS = amount(25_000, 1_000);
+const REQUESTS = amount(25_000, 2_000);
 /** Without deadline of their own: the full number takes minutes. */
 const LIMIT_MS = 1_800_000;
 /** Rows that a stranger may leave behind for as long as a sign-in may take: they are gone when it is over. */
 const SHORT_LIVED = new Set(['transactions', 'links', 'seen']);
+/** What ends something, as a page of ours says it. */
+const ACTS = [['signOut', '1'], ['everything', '1'], ['others', '1'], ['all', '1'], ['act', 'reauthorize'], ['act', 'disconnect']] as const;
 const STATUSES = [200, 303, 400, 403, 404];
 
-describe.each<[string, (world: ReturnType<typeof usePortal>) => PortalAccess]>([
-	['personal links', () => personalLinkAccess(owner)],
-	['the organisation’s sign-in', (world) => openIdAccess(world)],
-	['a trusted header', (world) => trustedHeaderAccess(world)],
-	['administrators', () => ({ ...personalLinkAccess(owner), admins: readPeople('alice@example.com', 'Administrators') })],
-])('strange requests to a portal with %s', (_how, accessOf) => {
+describe.each<[string, (world: ReturnType<typeof usePortal>) => PortalAccess, number]>([
+	['personal links', () => personalLinkAccess(owner), 20_260_101],
+	['the organisation’s sign-in', (world) => openIdAccess(world), 20_260_102],
+	['a trusted header', (world) => trustedHeaderAccess(world), 20_260_103],
+	['administrators', () => ({ ...personalLinkAccess(owner), admins: readPeople('alice@example.com', 'Administrators') }), 20_260_104],
+])('strange requests to a portal with %s', (_how, accessOf, seed) => {
 	const world = usePortal();
 	let material: Material;
 	let access: PortalAccess;
+	let kept: Connection;
 
 	beforeEach(async () => {
 		access = { ...accessOf(world), limits: portalLimits({ requestsPerMinute: 1_000_000_000 }) };
 		const connection = await world.register({}, { portal: access.portal });
+		kept = await world.register({ connectionName: 'kept' }, { portal: access.portal });
+		for (const person of ['alice', 'carol']) await world.signIn(kept, person);
 		const request = await world.request(connection);
 		const waiting = await world.request(connection, { user: bob, executionId: 'of-bob' });
 		const browser = world.browser({ access });
@@ -40,9 +45,9 @@ describe.each<[string, (world: ReturnType<typeof usePortal>) => PortalAccess]>([
 		const own = access.portal.signInMethod === 'personalLink' ? [await portalLinkFor(world.vault, connection, alice)] : [];
 		const confirm = await browser.visit(`${PORTAL_URL}/sign-in?request=${request.id}`);
 		// Alice herself, as far as her cookie goes: no form of hers comes with it.
-		const session = newSecret();
-		await world.vault.sessions.create(sha256(session), access.portal.id, { userKey: alice, method: access.portal.signInMethod === 'openId' ? 'openId' : 'account', claims: {} }, { idleMs: 86_400_000, absoluteMs: 86_400_000 });
-		const fields = [...[handOver, link, ...own].flatMap((address) => [...new URL(address).searchParams]), ...confirm.forms.flatMap(({ hidden }) => Object.entries(hidden)), ['request', waiting.id] as const, ['connection', connection.id] as const];
+		const [session, elsewhere] = [newSecret(), newSecret()];
+		for (const secret of [session, elsewhere]) await world.vault.sessions.create(sha256(secret), access.portal.id, { userKey: alice, method: access.portal.signInMethod === 'openId' ? 'openId' : 'account', claims: {} }, { idleMs: 86_400_000, absoluteMs: 86_400_000 });
+		const fields = [...[handOver, link, ...own].flatMap((address) => [...new URL(address).searchParams]), ...confirm.forms.flatMap(({ hidden }) => Object.entries(hidden)), ['request', waiting.id] as const, ['connection', connection.id] as const, ['connection', kept.id] as const, ...ACTS];
 		material = {
 			values: [...new Set([...fields.map(([, value]) => value), request.id])],
 			fields: fields.map(([name, value]) => [name, value] as const),
@@ -61,12 +66,12 @@ describe.each<[string, (world: ReturnType<typeof usePortal>) => PortalAccess]>([
 	/** Whoever only bends what they have may start a sign-in or use up a link; nobody becomes anybody, and nothing ends. */
 	it(`S12 S33 ${REQUESTS} of them: no failure of ours, no word of a secret, nothing left behind`, async () => {
 		const request = await world.vault.requests.listForExecution('77');
-		const kept = await world.register({ connectionName: 'kept' }, { portal: access.portal });
-		const { grant } = await world.signIn(kept, 'carol');
-		const { accessToken, refreshToken } = await world.vault.grants.openTokens(grant!);
-		const secrets = [accessToken, refreshToken!, world.sandbox.salesforce.clients.confidential.clientSecret, world.sandbox.oauth2.clients.confidentialBasic.clientSecret, PROXY_SECRET, 'carol@example.com'];
+		const grants = async () => (await world.vault.grants.listByConnection(kept.id)).map(({ userKey, state, version }) => ({ userKey, state, version }));
+		const [grantsBefore, tokens] = [await grants(), await Promise.all((await world.vault.grants.listByConnection(kept.id)).map(async (grant) => await world.vault.grants.openTokens(grant)))];
+		expect(grantsBefore.map(({ state }) => state)).toEqual(['active', 'active']);
+		const secrets = [...tokens.flatMap(({ accessToken, refreshToken }) => [accessToken, refreshToken!]), world.sandbox.salesforce.clients.confidential.clientSecret, world.sandbox.oauth2.clients.confidentialBasic.clientSecret, PROXY_SECRET, 'carol@example.com'];
 		const before = await rows();
-		const random = randomOf(20_260_101);
+		const random = randomOf(seed);
 		const failures: string[] = [];
 		const reached = new Set<string>();
 		const statuses = new Set<number>();
@@ -86,6 +91,7 @@ describe.each<[string, (world: ReturnType<typeof usePortal>) => PortalAccess]>([
 		// Each page that this portal has came to words of its own.
 		expect(PORTAL_ADDRESSES.map(({ method, page }) => `${method} ${page}`).filter((address) => !reached.has(address))).toEqual([]);
 		expect((await world.vault.requests.listForExecution('77')).map(({ id, userKey }) => [id, userKey])).toEqual(request.map(({ id, userKey }) => [id, userKey]));
+		expect(await grants()).toEqual(grantsBefore);
 		world.advance(3_600_000);
 		await world.vault.prune({ finishedMs: 86_400_000, endedGrantsMs: 86_400_000, auditMs: 86_400_000 });
 		const after = await rows();

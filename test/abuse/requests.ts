@@ -35,19 +35,21 @@ function bent(random: () => number, value: string): string {
 
 function fields(random: () => number, { values, fields: known }: Material): URLSearchParams {
 	const chosen = new URLSearchParams();
-	for (let count = Math.floor(random() * 3); count > 0 && known.length > 0; count--) {
+	// Now and then nothing else: a form with two acts is refused before anything is looked at.
+	const isAlone = random() < 0.4;
+	for (let count = isAlone ? 1 : Math.floor(random() * 3); count > 0 && known.length > 0; count--) {
 		const [name, value] = pick(random, known);
 		chosen.append(name, random() < 0.8 ? value : bent(random, value));
 	}
-	for (let count = Math.floor(random() * 4); count > 0; count--) chosen.append(pick(random, FIELDS), random() < 0.4 && values.length > 0 ? bent(random, pick(random, values)) : pick(random, VALUES));
+	for (let count = isAlone ? 0 : Math.floor(random() * 4); count > 0; count--) chosen.append(pick(random, FIELDS), random() < 0.4 && values.length > 0 ? bent(random, pick(random, values)) : pick(random, VALUES));
 	return chosen;
 }
 
 /** @param random gives the request: the same again for the same numbers */
 export function strangeRequest(random: () => number, material: Material): PortalRequest {
 	const known = pick(random, PORTAL_ADDRESSES);
-	const cookies: Record<string, string> = { ...(random() < 0.5 ? pick(random, material.cookies) : {}) };
-	for (let count = Math.floor(random() * 3); count > 0; count--) Object.defineProperty(cookies, pick(random, COOKIES), { value: pick(random, VALUES), enumerable: true, configurable: true });
+	const cookies: Record<string, string> = { ...(random() < 0.75 ? pick(random, material.cookies) : {}) };
+	for (let count = random() < 0.5 ? 0 : Math.floor(random() * 3); count > 0; count--) Object.defineProperty(cookies, pick(random, COOKIES), { value: pick(random, VALUES), enumerable: true, configurable: true });
 	const headers = Object.fromEntries(HEADERS.filter(() => random() < 0.2).map((name) => [name, pick(random, VALUES)]));
 	return {
 		method: random() < 0.75 ? known.method : pick(random, METHODS),
@@ -55,7 +57,7 @@ export function strangeRequest(random: () => number, material: Material): Portal
 		query: fields(random, material),
 		form: fields(random, material),
 		cookies,
-		origin: pick(random, ORIGINS),
+		origin: random() < 0.6 ? undefined : pick(random, ORIGINS),
 		clientAddress: pick(random, ADDRESSES),
 		header: (name) => headers[name],
 	};
