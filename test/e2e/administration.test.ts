@@ -254,6 +254,9 @@ describe('the administrator', () => {
 		expect(await revokedSince(since)).toEqual(['bob at salesforce']);
 		await bob!.page.goto(portalUrl());
 		expect(await main(bob!.page)).not.toContain('Customer records');
+		await start('report', 'bob');
+		const failed = await world.client.waitForNewestExecution(report, 'error');
+		expect(failed.data.resultData.error?.message).toContain('The connection "company" was deleted by an administrator');
 	});
 
 	test('reads in the audit log who did what', async () => {

@@ -14,6 +14,8 @@ let world: World;
 let app: StoredCredential;
 let openId: StoredCredential;
 let site: AttackerSite;
+/** What n8n says of a trigger that it does not publish: it tries for 15 s before it gives up. */
+let refusal: Promise<string>;
 
 const portalUrl = () => world.flowUrl(PATH);
 
@@ -31,6 +33,11 @@ beforeAll(async () => {
 	await world.publish(flow('Company apps').chain(trigger(PATH, [{ name: 'My accounts', description: 'Everything that you may see in Salesforce', url: world.flowUrl(FLOW_PATH), audience: AUDIENCE }, { name: 'Of another audience', description: '', url: world.flowUrl(FLOW_PATH), audience: '' }]), mail));
 	await world.client.waitForWebhook(PATH);
 	await publishAccounts(world, app, FLOW_PATH);
+	const { id } = await world.client.createWorkflow(flow('Wrong address').chain(trigger('wrong-address', [{ name: 'My accounts', description: '', url: 'http://flows.example.com/webhook/a', audience: '' }])).draft());
+	refusal = world.client.activate(id).then(
+		() => 'published',
+		(error: unknown) => String(error),
+	);
 }, 300_000);
 
 afterAll(async () => {
@@ -138,7 +145,6 @@ describe('Run on My connected apps', () => {
 			await page.evaluate(() => document.forms[0]!.submit());
 			expect((await answered).status()).toBe(403);
 			await page.waitForURL(`${portalUrl()}/run`);
-			await page.waitForLoadState('networkidle');
 		}
 		// Alice's own address shows Bob nothing.
 		const bob = await openPortal('bob');
@@ -149,7 +155,6 @@ describe('Run on My connected apps', () => {
 	});
 
 	test('a trigger with an address that nobody should be sent to is not published, and says which one', async () => {
-		const { id } = await world.client.createWorkflow(flow('Wrong address').chain(trigger('wrong-address', [{ name: 'My accounts', description: '', url: 'http://flows.example.com/webhook/a', audience: '' }])).draft());
-		await expect(world.client.activate(id)).rejects.toThrow(/"Webhook Address" of "Flows to Run" \(entry 1, "My accounts"\) must begin with https/);
+		await expect(refusal).resolves.toMatch(/"Webhook Address" of "Flows to Run" \(entry 1, "My accounts"\) must begin with https/);
 	});
 });
