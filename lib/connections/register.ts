@@ -28,12 +28,15 @@ async function endpointsOf(vault: Vault, { owner, settings, resolveEndpoints }: 
 	}
 }
 
-/** An account of any name proves nothing of whose it is: somebody else must have said who signs in. */
+/**
+ * An account of any name proves nothing of whose it is: a sign-in of the portal's own must say who signs in (S6). A verified token alone
+ * does not: it has named the user, and knows nothing of the browser that its link is opened in.
+ */
 function assertAccountMatch({ settings: { policy }, portal }: RegistrationRequest): void {
-	if (policy.accountMatch === 'sameEmail' || policy.userIdentity === 'verifiedToken' || portal?.signInMethod === 'openId') return;
-	throw new ConnectedAppsError('settingInvalid', `Credential setting "Account Match" is "${policy.accountMatch === 'any' ? 'Any Account' : 'Same Domain'}", which needs people to sign in to the portal with OpenID Connect, or verified tokens`, {
+	if (policy.accountMatch === 'sameEmail' || portal?.signInMethod === 'openId' || (portal?.signInMethod === 'trustedHeader' && policy.userIdentity === 'verifiedToken')) return;
+	throw new ConnectedAppsError('settingInvalid', `Credential setting "Account Match" is "${policy.accountMatch === 'any' ? 'Any Account' : 'Same Domain'}", but no sign-in of the portal’s own says whose account it is`, {
 		field: 'accountMatch',
-		advice: 'Choose "Same E-Mail Address", or set "Sign-In Method" of the Connected Apps Trigger to "OpenID Connect"',
+		advice: 'Choose OpenID Connect under Sign-In Method of the Connected Apps Trigger, or Account Match = Same E-Mail Address in the credential',
 	});
 }
 

@@ -66,7 +66,7 @@ export function userLoginFields(provider: Provider, own: INodeProperties[], ownL
 				{ name: 'Same E-Mail Address', value: 'sameEmail', description: 'The verified e-mail address of the account must be the user’s' },
 			],
 			default: 'sameEmail',
-			description: 'Which account a user may sign in with. Anything but "Same E-Mail Address" needs Verified Token, or a Connected Apps Trigger whose Sign-In Method is OpenID Connect.',
+			description: 'Which account a user may sign in with. Anything but "Same E-Mail Address" needs a Connected Apps Trigger whose Sign-In Method is OpenID Connect, or Trusted Header with Verified Token here: people then sign in to the portal before they connect an account.',
 		},
 		{
 			displayName: 'Allowed Tenants',

@@ -5,7 +5,7 @@ import type { UserKey } from '../types';
 import { sha256, type SignInPurpose, type StoredSignInRequest } from '../vault';
 import { readConnectAct, seeOther, type PortalResponse } from './http';
 import { assertAdmitted } from './access';
-import { establishFirst } from './establish';
+import { assertEstablished, establishFirst } from './establish';
 import { signOut, startPortalSignIn } from './openId';
 import { addressOf, callbackPage, callbackPathOf, ownConnection, ownRequest, portalConnection, type PortalContext } from './portal';
 import { openByLink } from './portalLink';
@@ -95,7 +95,7 @@ async function connectFromPortal(context: PortalContext, id: string): Promise<Po
 }
 
 async function startForRequest(context: PortalContext, connection: Connection, requestId: string, userKey: UserKey, browserHash: string, confirmedSubject?: string): Promise<PortalResponse> {
-	await assertMayStart(context, userKey);
+	await assertMayStart(context, connection, userKey);
 	try {
 		const { authorizeUrl } = await startSignIn(context.vault, connection, { purpose: 'request', userKey, requestId, browserHash, confirmedSubject }, context.fetch);
 		return seeOther(authorizeUrl);
@@ -115,16 +115,18 @@ interface Start {
 }
 
 async function start(context: PortalContext, connection: Connection, purpose: SignInPurpose, { userKey, thenRequestId, confirmedSubject, returnPortalUrl = context.portalUrl }: Start): Promise<PortalResponse> {
-	if (userKey !== undefined) await assertMayStart(context, userKey);
+	if (userKey !== undefined) await assertMayStart(context, connection, userKey);
 	const secret = context.browser.newTransactionSecret();
 	const { authorizeUrl, stateHash } = await startSignIn(context.vault, connection, { purpose, userKey, browserHash: sha256(secret), returnTo: thenRequestId, returnPortalUrl, confirmedSubject }, context.fetch);
 	context.browser.keepTransaction(stateHash, secret, callbackPathOf(connection));
 	return seeOther(authorizeUrl);
 }
 
-/** @throws ConnectedAppsError `forbidden` whom the trigger does not admit, `tooManyRequests` (S33) */
-async function assertMayStart({ access, browser }: PortalContext, userKey: UserKey): Promise<void> {
+/** @throws ConnectedAppsError `forbidden` whom the trigger does not admit, or who has not shown who they are; `tooManyRequests` (S33) */
+async function assertMayStart(context: PortalContext, connection: Connection, userKey: UserKey): Promise<void> {
+	const { access, browser } = context;
 	assertAdmitted(access, userKey, await browser.session());
+	await assertEstablished(context, connection, userKey);
 	const waitMs = access.limits.starts.take(userKey);
 	if (waitMs > 0) throw new ConnectedAppsError('tooManyRequests', 'Too many sign-ins were started for the same person', { advice: 'Wait some minutes, then try again', retryAfterMs: waitMs });
 }

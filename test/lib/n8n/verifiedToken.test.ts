@@ -5,7 +5,7 @@ import { getRuntime } from '../../../lib/n8n';
 import { authenticateAsUser } from '../../../lib/n8n/authenticate';
 import { rememberTransport } from '../../../lib/n8n/hostTransport';
 import { readSubject } from '../../../lib/n8n/subject';
-import type { Fetch } from '../../../lib/types';
+import type { Fetch, SignInMethod } from '../../../lib/types';
 import { issuerKeyPem } from '../../sandbox/oauth2/testKeys';
 import { alice, bob, plainFetch, PORTAL_URL, useWorld } from '../connections/support/world';
 import { sqlitePlace } from '../vault/places/sqlite';
@@ -93,11 +93,17 @@ describe('a connection that takes verified tokens', () => {
 		await expect(world.signIn(connection, 'bob', await read(await world.register(settings({ identityClaim: 'sub', connectionName: 'second' })), await tokenOf({ sub: 'subject-2' })))).rejects.toMatchObject({ code: 'wrongAccount', message: expect.stringMatching(/administrator/) });
 	});
 
-	it('registers with any account, as does a portal with OpenID Connect, and nothing else', async () => {
-		await expect(world.register(settings({ accountMatch: 'any' }))).resolves.toBeDefined();
-		await expect(world.register({ accountMatch: 'any' })).rejects.toMatchObject({ code: 'settingInvalid', details: { field: 'accountMatch' } });
-		await expect(world.register({ accountMatch: 'sameDomain' }, { portal: { id: 'p', mode: 'portal', signInMethod: 'trustedHeader' } })).rejects.toMatchObject({ code: 'settingInvalid' });
-		await expect(world.register({ accountMatch: 'sameDomain' }, { portal: { id: 'p', mode: 'portal', signInMethod: 'openId' } })).resolves.toBeDefined();
+	it('S6 registers with any account only where people prove to the portal who they are: the token does not know the browser', async () => {
+		const at = (signInMethod: SignInMethod) => ({ portal: { id: 'p', mode: 'portal' as const, signInMethod } });
+		for (const accountMatch of ['any', 'sameDomain']) {
+			const refusal = { code: 'settingInvalid', details: { field: 'accountMatch', advice: expect.stringMatching(/OpenID Connect under Sign-In Method of the Connected Apps Trigger, or Account Match = Same E-Mail Address/) } };
+			await expect(world.register(settings({ accountMatch }))).rejects.toMatchObject(refusal);
+			await expect(world.register(settings({ accountMatch }), at('personalLink'))).rejects.toMatchObject(refusal);
+			await expect(world.register({ accountMatch })).rejects.toMatchObject(refusal);
+			await expect(world.register({ accountMatch }, at('trustedHeader'))).rejects.toMatchObject(refusal);
+			await expect(world.register(settings({ accountMatch }), at('trustedHeader'))).resolves.toBeDefined();
+			await expect(world.register({ accountMatch }, at('openId'))).resolves.toBeDefined();
+		}
 	});
 
 	it('takes the word of its own portal, and of no other', async () => {

@@ -38,7 +38,17 @@ export class PortalBrowser {
 
 	private readonly jar = new Map<string, PortalCookie>();
 
-	constructor(private readonly parts: () => PortalParts) {}
+	constructor(
+		private readonly parts: () => PortalParts,
+		/** What a proxy adds to every request, by names in small letters. */
+		private readonly headers: Readonly<Record<string, string>> = {},
+	) {}
+
+	/** A cookie that this browser has from before. */
+	keep(name: string, value: string): void {
+		const path = new URL(this.parts().portalUrl).pathname;
+		this.jar.set(`${path} ${name}`, { name, value, path, maxAgeSeconds: 3_600 });
+	}
 
 	/** Cookies that would go to this path. */
 	cookiesFor(pathname: string): Record<string, string> {
@@ -63,6 +73,7 @@ export class PortalBrowser {
 			form: new URLSearchParams(post?.form),
 			cookies: this.cookiesFor(url.pathname),
 			origin: post === undefined ? undefined : (post.origin ?? 'null'),
+			header: (name) => this.headers[name],
 		});
 		for (const cookie of response.cookies) {
 			const key = `${cookie.path} ${cookie.name}`;

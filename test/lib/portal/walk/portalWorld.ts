@@ -12,7 +12,8 @@ export const RESUME_URL = 'http://127.0.0.1:9/webhook-waiting/77?signature=canar
 
 export interface PortalWorld extends World {
 	parts(changes?: Partial<PortalParts>): PortalParts;
-	browser(changes?: Partial<PortalParts>): PortalBrowser;
+	/** @param headers what a proxy adds */
+	browser(changes?: Partial<PortalParts>, headers?: Record<string, string>): PortalBrowser;
 	/** The portal of another trigger, over the same vault. */
 	rogue(): PortalBrowser;
 	request(connection: Connection, changes?: { user?: UserKey; executionId?: string; nodeName?: string; answer?: 'responseNode' | 'lastNode' | 'none'; expiresInMs?: number }): Promise<StoredSignInRequest>;
@@ -57,7 +58,7 @@ export function usePortal(): PortalWorld {
 	});
 	const own: Omit<PortalWorld, keyof World> = {
 		parts,
-		browser: (changes) => new PortalBrowser(() => parts(changes)),
+		browser: (changes, headers) => new PortalBrowser(() => parts(changes), headers),
 		rogue: () => new PortalBrowser(() => parts({ owner: otherOwner, portalUrl: OTHER_PORTAL_URL })),
 		async request(connection, { user = alice, executionId = '77', nodeName = 'Salesforce', answer: mode = 'responseNode', expiresInMs = 0 } = {}) {
 			return await openSignInRequest(world.vault, connection, { run: { executionId, nodeName, runIndex: 0 }, userKey: user, workflowId: 'flow-1', workflowName: 'Quarterly report', answer: mode, usersHash: usersHashOf([user]), resumeUrl: RESUME_URL, expiresInMs });
