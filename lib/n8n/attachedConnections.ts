@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INodeCredentialDescription } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 
 import type { Connection } from '../connections';
 import { ConnectedAppsError } from '../errors';
@@ -7,8 +7,11 @@ import { userLoginSlots } from './oauthFields';
 import { openNodeConnection } from './preFlight';
 import type { Runtime } from './runtime';
 
-/** One slot per kind of app, all shown; at least one is to be filled. */
-export const ATTACHED_SLOTS: INodeCredentialDescription[] = userLoginSlots.map(({ name, required, testedBy }) => ({ name, required, testedBy }));
+/** One slot per kind of app, all shown, each under the app's name; at least one is to be filled. */
+export const ATTACHED_SLOTS: INodeCredentialDescription[] = userLoginSlots.map(({ name, required, testedBy }) => ({ name, required, testedBy, displayName: PROVIDERS.find(({ credentialType }) => credentialType === name)?.appName }));
+
+/** Where the slots stand in the panel: n8n's editor would put them above what they belong to. */
+export const SLOTS_FIELD: INodeProperties = { displayName: 'Credentials', name: 'credentials', type: 'credentials', default: '' };
 
 /**
  * The connections whose credentials are selected in this node, each opened by its proof: no other one is within its reach (S26).

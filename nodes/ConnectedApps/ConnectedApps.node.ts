@@ -1,9 +1,9 @@
 import { NodeConnectionTypes, NodeOperationError, type IExecuteFunctions, type INodeExecutionData, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
 
 import { RESTART_WEBHOOKS, runAgain, WAITING_TOOLTIP, WEBHOOK_NODE_VERSIONS } from '../../lib/n8n';
-import { ATTACHED_SLOTS } from '../../lib/n8n/attachedConnections';
+import { ATTACHED_SLOTS, SLOTS_FIELD } from '../../lib/n8n/attachedConnections';
 import { userLoginTests } from '../../lib/n8n/oauthFields';
-import { operationField, operationFields, OPERATIONS, REQUIRE_SIGN_IN } from './actions';
+import { OPERATION_SUBTITLE, operationField, operationFields, OPERATIONS, REQUIRE_SIGN_IN } from './actions';
 import { requireSignIn } from './actions/requireSignIn';
 import { runForPeople } from './actions/runForPeople';
 
@@ -14,7 +14,7 @@ export class ConnectedApps implements INodeType {
 		icon: { light: 'file:connectedApps.svg', dark: 'file:connectedApps.dark.svg' },
 		group: ['transform'],
 		...WEBHOOK_NODE_VERSIONS,
-		subtitle: '={{ $parameter["operation"] }}',
+		subtitle: OPERATION_SUBTITLE,
 		description: 'Let items pass once their people are signed in; ask, test and end what people have connected',
 		defaults: { name: 'Connected Apps' },
 		usableAsTool: true,
@@ -25,6 +25,7 @@ export class ConnectedApps implements INodeType {
 		credentials: ATTACHED_SLOTS,
 		properties: [
 			{ displayName: 'Select the credential of every app that this is about, as the Connected Apps Trigger offers them. No other app is within reach of this node.', name: 'notice', type: 'notice', default: '' },
+			SLOTS_FIELD,
 			operationField,
 			...operationFields,
 		],

@@ -2,6 +2,7 @@ import { NodeConnectionTypes, type IDataObject, type IHookFunctions, type INodeT
 
 import { SECOND_MS } from '../../lib/clock';
 import { assertHostVersion, fetchThroughN8n, getRuntime, resumeAndWait, Sweeper, toPublishingError, WEBHOOK_NODE_VERSIONS } from '../../lib/n8n';
+import { SLOTS_FIELD } from '../../lib/n8n/attachedConnections';
 import { describeSetUp, logError, ownerOf, portalUrlOf, readPortalPath, registerOffered } from '../../lib/n8n/ownerTrigger';
 import { rememberTransport } from '../../lib/n8n/hostTransport';
 import { readPortalSignIn } from '../../lib/n8n/portalSignIn';
@@ -14,7 +15,7 @@ import { sendPortalResponse, toPortalRequest } from './transport/portalRequest';
 import { LOOK_PARAMETERS, readLook } from './lookParameters';
 import { portalAccessOf } from './portalAccess';
 import { readFlowsToRun, RUN_PARAMETERS } from './runParameters';
-import { SIGN_IN_PARAMETERS, TRIGGER_CREDENTIALS } from './signInParameters';
+import { PEOPLE_PARAMETERS, SESSION_PARAMETERS, SIGN_IN_PARAMETERS, TRIGGER_CREDENTIALS } from './signInParameters';
 import { PORTAL_WEBHOOKS } from './webhooks';
 
 const REGISTER_EVERY_MS = 30 * SECOND_MS;
@@ -49,17 +50,16 @@ export class ConnectedAppsTrigger implements INodeType {
 		webhooks: PORTAL_WEBHOOKS,
 		credentials: TRIGGER_CREDENTIALS,
 		properties: [
+			{ displayName: 'Path', name: 'path', type: 'string', default: 'connected-apps', required: true, noDataExpression: true, placeholder: 'connected-apps', description: 'Address of My connected apps, below the address of n8n’s webhooks' },
+			{ displayName: 'Portal Name', name: 'portalName', type: 'string', default: 'My connected apps', noDataExpression: true, description: 'What people read above every page, e.g. the name of the company' },
+			...SIGN_IN_PARAMETERS,
 			{
 				displayName: 'Select the credentials of the apps that people sign in to. Publish this workflow once; any number of other workflows use the same credentials.',
 				name: 'notice',
 				type: 'notice',
 				default: '',
 			},
-			{ displayName: 'Path', name: 'path', type: 'string', default: 'connected-apps', required: true, noDataExpression: true, placeholder: 'connected-apps', description: 'Address of My connected apps, below the address of n8n’s webhooks' },
-			{ displayName: 'Portal Name', name: 'portalName', type: 'string', default: 'My connected apps', noDataExpression: true, description: 'What people read above every page, e.g. the name of the company' },
-			...SIGN_IN_PARAMETERS,
-			...RUN_PARAMETERS,
-			...LOOK_PARAMETERS,
+			SLOTS_FIELD,
 			{
 				displayName: 'Events',
 				name: 'events',
@@ -76,6 +76,10 @@ export class ConnectedAppsTrigger implements INodeType {
 				default: ['authenticationNeeded', 'connected', 'disconnected', 'expiringSoon', 'needsSignIn', 'resumeFailed'],
 				description: 'What this trigger emits; connect a mail or chat node to tell people',
 			},
+			...PEOPLE_PARAMETERS,
+			...RUN_PARAMETERS,
+			...SESSION_PARAMETERS,
+			...LOOK_PARAMETERS,
 		],
 	};
 

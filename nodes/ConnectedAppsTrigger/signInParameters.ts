@@ -1,18 +1,18 @@
 import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 
-import { CREDENTIAL_TYPES } from '../../lib/n8n/ownerTrigger';
+import { ATTACHED_SLOTS } from '../../lib/n8n/attachedConnections';
 import { OPEN_ID_CREDENTIAL, TRUSTED_HEADER_CREDENTIAL } from '../../lib/n8n/portalSignIn';
 
 const PEOPLE_FORM = 'Separated by commas: a user as flows name them, @example.com for everybody with an address there, or claim:groups=finance for everybody whose OpenID sign-in tells that value';
 
-/** One slot per kind of app, and what the portal's own sign-in takes. */
+/** What the portal's own sign-in takes, and one slot per kind of app. */
 export const TRIGGER_CREDENTIALS: INodeCredentialDescription[] = [
-	...CREDENTIAL_TYPES.map((name) => ({ name, required: false })),
-	{ name: OPEN_ID_CREDENTIAL, required: true, displayOptions: { show: { signInMethod: ['openId'] } }, testedBy: 'testOpenId' },
-	{ name: TRUSTED_HEADER_CREDENTIAL, required: true, displayOptions: { show: { signInMethod: ['trustedHeader'] } } },
+	{ name: OPEN_ID_CREDENTIAL, required: true, displayName: 'OpenID Connect', displayOptions: { show: { signInMethod: ['openId'] } }, testedBy: 'testOpenId' },
+	{ name: TRUSTED_HEADER_CREDENTIAL, required: true, displayName: 'Trusted Header', displayOptions: { show: { signInMethod: ['trustedHeader'] } } },
+	...ATTACHED_SLOTS.map(({ name, required, displayName }) => ({ name, required, displayName })),
 ];
 
-/** How people sign in to the portal, and who may. */
+/** How people sign in to the portal. */
 export const SIGN_IN_PARAMETERS: INodeProperties[] = [
 	{
 		displayName: 'Sign-In Method',
@@ -40,8 +40,15 @@ export const SIGN_IN_PARAMETERS: INodeProperties[] = [
 		displayOptions: { show: { signInMethod: ['openId', 'trustedHeader'] } },
 		description: 'Whether this trigger serves the page My connected apps',
 	},
+];
+
+/** Who may sign in, and see more than what is theirs. */
+export const PEOPLE_PARAMETERS: INodeProperties[] = [
 	{ displayName: 'Allowed Users', name: 'allowedUsers', type: 'string', noDataExpression: true, default: '', placeholder: '@example.com', description: `Who may connect apps here; empty allows everybody. ${PEOPLE_FORM}.` },
 	{ displayName: 'Administrators', name: 'admins', type: 'string', noDataExpression: true, default: '', placeholder: 'claim:groups=it-admins', description: `Who may see and end the connections of others. ${PEOPLE_FORM}.` },
+];
+
+export const SESSION_PARAMETERS: INodeProperties[] = [
 	{
 		displayName: 'Sessions',
 		name: 'sessions',

@@ -62,6 +62,12 @@ describe('a paused flow goes on by itself', () => {
 		const page = await signInByMail(mail, 'alice');
 		await screenshot(page, '3-done');
 		expect(await main(page)).toContain('Salesforce');
+		// The page follows both by itself, without a script, until there is nothing left to follow.
+		await page.getByText('has gone on').waitFor({ timeout: 20_000 });
+		expect(await main(page)).toMatch(/report\s+2 times\s+Went on/);
+		expect(await page.getByText('Stop updating').count()).toBe(0);
+		await screenshot(page, '3-gone-on');
+		expect((await page.reload())?.headers()).not.toHaveProperty('refresh');
 		for (const id of ids) expect(owners(itemsOf(await success(id), 'Salesforce'))).toEqual(['Alice', 'Alice', 'Alice']);
 		expect(await world.mails({ event: 'authenticationNeeded', user: 'alice@example.com' })).toHaveLength(1);
 		await world.waitForMail({ event: 'connected', user: 'alice@example.com' });

@@ -1,4 +1,4 @@
-import type { INodeExecutionData } from 'n8n-workflow';
+import { Workflow, type INode, type INodeExecutionData } from 'n8n-workflow';
 
 import { DAY_MS, MINUTE_MS } from '../../lib/clock';
 import type { Connection } from '../../lib/connections';
@@ -11,6 +11,12 @@ import { GENERIC_USER_LOGIN, genericUserLogin, registerGeneric, signInAs } from 
 const node = new ConnectedApps();
 const webhook = { name: 'Webhook', type: 'n8n-nodes-base.webhook', parameters: { responseMode: 'responseNode' } };
 const respond = [{ name: 'Respond', type: 'n8n-nodes-base.respondToWebhook', disabled: false }];
+
+it.each([['requireSignIn', 'Require Sign-In'], ['getSignInLink', 'Get Sign-In Link'], ['list', 'List']])('with the operation %s stands on the canvas as “%s”', (operation, words) => {
+	const onCanvas: INode = { id: '1', name: 'Gate', type: 'connectedApps', typeVersion: 1, position: [0, 0], parameters: { operation } };
+	const workflow = new Workflow({ nodes: [onCanvas], connections: {}, active: false, nodeTypes: { getByName: () => node, getByNameAndVersion: () => node, getKnownTypes: () => ({}) } });
+	expect(workflow.expression.getSimpleParameterValue(onCanvas, node.description.subtitle, 'internal', {})).toBe(words);
+});
 
 describe('Connected Apps', () => {
 	const world = useNodes();

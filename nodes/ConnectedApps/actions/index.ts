@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { waitOptions } from '../../../lib/n8n/connectorFields';
 import { disconnect } from './disconnect.operation';
@@ -13,21 +13,26 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = { disconnect, get
 
 export const REQUIRE_SIGN_IN = 'requireSignIn';
 
+const OPERATION_OPTIONS: INodePropertyOptions[] = [
+	{ name: 'Disconnect', value: 'disconnect', action: 'Disconnect a person', description: 'End a person’s sign-in and revoke it at the provider where that is possible' },
+	{ name: 'Get Sign-In Link', value: 'getSignInLink', action: 'Get a personal link to my connected apps', description: 'Make a personal link to My connected apps, to be sent to that person' },
+	{ name: 'Get Status', value: 'getStatus', action: 'Get whether a person is signed in', description: 'Tell whether a person is signed in to all of the apps, without asking them' },
+	{ name: 'List', value: 'list', action: 'List the connections of a person', description: 'Tell status, account, lifetime and scopes of each app' },
+	{ name: 'Require Sign-In', value: REQUIRE_SIGN_IN, action: 'Require sign in', description: 'Pass items on once their people are signed in to all of the apps; until then the execution pauses' },
+	{ name: 'Test', value: 'test', action: 'Test whether sign ins still work', description: 'Ask the provider whether a person’s sign-in still works' },
+];
+
 export const operationField: INodeProperties = {
 	displayName: 'Operation',
 	name: 'operation',
 	type: 'options',
 	noDataExpression: true,
-	options: [
-		{ name: 'Disconnect', value: 'disconnect', action: 'Disconnect a person', description: 'End a person’s sign-in and revoke it at the provider where that is possible' },
-		{ name: 'Get Sign-In Link', value: 'getSignInLink', action: 'Get a personal link to my connected apps', description: 'Make a personal link to My connected apps, to be sent to that person' },
-		{ name: 'Get Status', value: 'getStatus', action: 'Get whether a person is signed in', description: 'Tell whether a person is signed in to all of the apps, without asking them' },
-		{ name: 'List', value: 'list', action: 'List the connections of a person', description: 'Tell status, account, lifetime and scopes of each app' },
-		{ name: 'Require Sign-In', value: REQUIRE_SIGN_IN, action: 'Require sign in', description: 'Pass items on once their people are signed in to all of the apps; until then the execution pauses' },
-		{ name: 'Test', value: 'test', action: 'Test whether sign ins still work', description: 'Ask the provider whether a person’s sign-in still works' },
-	],
+	options: OPERATION_OPTIONS,
 	default: REQUIRE_SIGN_IN,
 };
+
+/** On the canvas: the operation by the name that the panel has for it. */
+export const OPERATION_SUBTITLE = `={{ (${JSON.stringify(Object.fromEntries(OPERATION_OPTIONS.map(({ name, value }) => [value, name])))})[$parameter["operation"]] }}`;
 
 export const operationFields: INodeProperties[] = [
 	{
