@@ -30,7 +30,7 @@ export async function showActivity(context: PortalContext): Promise<PortalRespon
 			sessions: sessions.map((each) => sessionView(context, each, 'sessions')),
 			endOthersForm: sessions.some(({ idHash }) => idHash !== browser.sessionHash) ? postForm(context, 'sessions', { others: '1' }) : undefined,
 			exportHref: `${path}/export`,
-			ended: told?.kind === 'sessionsEnded' ? told.count : undefined,
+			ended: told?.kind === 'sessionsEnded' && told.userKey === userKey ? told.count : undefined,
 		}),
 		{ formOrigins: await openIdOrigins(context) },
 	);
@@ -58,7 +58,7 @@ export async function endSessions(context: PortalContext): Promise<PortalRespons
 	if (session === undefined) return seeOther(context.portalUrl);
 	const count = request.form.has('others') ? await vault.sessions.deleteByUser(access.portal.id, session.userKey, browser.sessionHash) : await endOne(context, session.userKey, request.form.get('session') ?? '');
 	if (count > 0) await vault.audit.add({ type: 'sessionEnded', portalId: access.portal.id, userKey: session.userKey, detail: count === 1 ? 'In one browser' : `In ${count} browsers` });
-	return seeOtherAndTell(vault, `${context.portalUrl}/activity`, { kind: 'sessionsEnded', count });
+	return seeOtherAndTell(vault, `${context.portalUrl}/activity`, { kind: 'sessionsEnded', count, userKey: session.userKey });
 }
 
 /** Only a session of this very person. */

@@ -38,7 +38,7 @@ export async function showCallback(context: PortalContext, segment: string): Pro
 		// The provider account that a grant is pinned to opens a session for that grant's user.
 		await browser.openSession({ userKey: completed.userKey, method: await methodOf(context, connection, completed.userKey), claims: {} });
 		if (requestId !== undefined) return seeOther(`${addressOf(context, 'continue')}?request=${encodeURIComponent(requestId)}`);
-		if (purpose === 'connect') return seeOtherAndTell(vault, transaction.returnPortalUrl ?? context.portalUrl, { kind: 'connected', connectionId: connection.id });
+		if (purpose === 'connect') return seeOtherAndTell(vault, transaction.returnPortalUrl ?? context.portalUrl, { kind: 'connected', connectionId: connection.id, userKey: completed.userKey });
 		// Only ever a request's id: whoever signed in may be the one that it waits for.
 		return seeOther(transaction.returnTo === undefined ? context.portalUrl : `${addressOf(context, 'sign-in')}?request=${encodeURIComponent(transaction.returnTo)}`);
 	} catch (error) {

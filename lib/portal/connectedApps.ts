@@ -1,4 +1,5 @@
 import { connectedAppsOf, type ConnectedApp, type Connection } from '../connections';
+import type { UserKey } from '../types';
 import { htmlPage, type PortalResponse } from './http';
 import { isAdmin } from './access';
 import { keepLive, liveView } from './live';
@@ -29,7 +30,7 @@ export async function showConnectedApps(context: PortalContext): Promise<PortalR
 			signOutForm: signOutForm(context),
 			tabs: tabsOf(context, isAdmin(context.access, session)),
 			disconnectAllHref: apps.some(isKept) ? `${context.path}/disconnect?all=1` : undefined,
-			receipt: receiptOf(context, connections),
+			receipt: receiptOf(context, session.userKey, connections),
 			live,
 		}),
 		{ formOrigins },
@@ -91,10 +92,10 @@ function view(context: PortalContext, app: ConnectedApp): ConnectionView {
 	};
 }
 
-function receiptOf(context: PortalContext, connections: Connection[]): Receipt | undefined {
+function receiptOf(context: PortalContext, userKey: UserKey, connections: Connection[]): Receipt | undefined {
 	const told = readTold(context.vault, context.request.query.get('told'));
-	if (told?.kind === 'allDisconnected') return told;
-	if (told?.kind !== 'connected' && told?.kind !== 'disconnected') return undefined;
+	if ((told?.kind !== 'allDisconnected' && told?.kind !== 'connected' && told?.kind !== 'disconnected') || told.userKey !== userKey) return undefined;
+	if (told.kind === 'allDisconnected') return told;
 	const connection = connections.find(({ id }) => id === told.connectionId);
 	if (connection === undefined) return undefined;
 	const app = connection.registration.appName;

@@ -48,7 +48,7 @@ export async function disconnectPost(context: PortalContext): Promise<PortalResp
 	const revoked = await revokedOf(context, connection, userKey);
 	// Nothing was ever revoked, so there is nothing to tell.
 	if (revoked === undefined) return seeOther(context.portalUrl);
-	return seeOtherAndTell(vault, context.portalUrl, { kind: 'disconnected', connectionId: connection.id, revoked });
+	return seeOtherAndTell(vault, context.portalUrl, { kind: 'disconnected', connectionId: connection.id, revoked, userKey });
 }
 
 async function disconnectEverything(context: PortalContext, userKey: UserKey): Promise<PortalResponse> {
@@ -58,7 +58,7 @@ async function disconnectEverything(context: PortalContext, userKey: UserKey): P
 	await tryRevocations(context, ended);
 	const outcomes = await Promise.all(ended.map(async (connection) => ({ app: connection.registration.appName, revoked: await revokedOf(context, connection, userKey, true) })));
 	const named = (revoked: ToldRevocation) => outcomes.filter((outcome) => outcome.revoked === revoked).map(({ app }) => app);
-	return seeOtherAndTell(vault, context.portalUrl, { kind: 'allDisconnected', count: ended.length, queued: named('queued'), notSupported: named('notSupported') });
+	return seeOtherAndTell(vault, context.portalUrl, { kind: 'allDisconnected', count: ended.length, queued: named('queued'), notSupported: named('notSupported'), userKey });
 }
 
 /** Tries at once what is queued for these; the sweeper goes on with what is left. */

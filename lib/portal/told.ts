@@ -1,4 +1,5 @@
 import { ConnectedAppsError, type ErrorCode } from '../errors';
+import type { UserKey } from '../types';
 import type { Vault } from '../vault';
 import type { PortalResponse } from './http';
 import { seeOther } from './http';
@@ -13,16 +14,21 @@ export type Told =
 	| ToldOtherAccount
 	| { kind: 'declined'; connectionId: string; requestId?: string }
 	| { kind: 'serviceAccountDone'; connectionId: string; account?: string }
-	| { kind: 'connected'; connectionId: string }
-	| { kind: 'disconnected'; connectionId: string; revoked: ToldRevocation }
+	| ({ kind: 'connected'; connectionId: string } & ToldToOne)
+	| ({ kind: 'disconnected'; connectionId: string; revoked: ToldRevocation } & ToldToOne)
 	/** Apps whose access could not be ended there yet, or cannot be. */
-	| { kind: 'allDisconnected'; count: number; queued: string[]; notSupported: string[] }
-	| { kind: 'sessionsEnded'; count: number }
+	| ({ kind: 'allDisconnected'; count: number; queued: string[]; notSupported: string[] } & ToldToOne)
+	| ({ kind: 'sessionsEnded'; count: number } & ToldToOne)
 	/** An administrator has done something; on the administration's own pages only. */
-	| { kind: 'administered'; tone: 'good' | 'warn' | 'info'; text: string }
+	| ({ kind: 'administered'; tone: 'good' | 'warn' | 'info'; text: string } & ToldToOne)
 	/** Who has just asked to run which flow; only they get to the page that hands them over to it. */
 	| { kind: 'run'; flowId: string; userKey: string; atMs: number }
 	| { kind: 'linkSent' };
+
+/** A receipt: shown to nobody else, or whoever is led to its address would believe that it is theirs. */
+export interface ToldToOne {
+	userKey: UserKey;
+}
 
 /** Somebody came back with another account than the one that was connected before (S24): nothing is kept of it until they confirm. */
 export interface ToldOtherAccount {

@@ -112,7 +112,7 @@ describe('S18 names that somebody else chooses, in a real browser', () => {
 				'activity',
 				...['connections', 'people', `people&find=${at}`, `people&id=${connection.id}&after=${at}`, `person&user=${who}`, `person&user=${at}`, 'usage', 'sessions', `sessions&after=${at}`, 'activity', at, `connection&id=${connection.id}`, `connection&id=${deleted.id}`].map((show) => `admin?show=${show}`),
 				...['leaver', 'disconnect', 'reauthorize', 'delete', at].map((act) => `admin?show=confirm&act=${act}&id=${connection.id}&user=${who}`),
-				`admin?${told({ kind: 'administered', tone: 'warn', text: payload })}`,
+				`admin?${told({ kind: 'administered', tone: 'warn', text: payload, userKey: alice })}`,
 				`disconnect?connection=${encodeURIComponent(connection.id)}`,
 				'disconnect?all=1',
 				`sign-in?request=${open.id}`,
@@ -121,9 +121,9 @@ describe('S18 names that somebody else chooses, in a real browser', () => {
 				`sign-in?${told({ kind: 'otherAccount', connectionId: connection.id, userKey: alice, subject: payload, name: payload, previousName: payload, requestId: open.id })}`,
 				`sign-in?${told({ kind: 'declined', connectionId: connection.id, requestId: payload })}`,
 				`sign-in?${told({ kind: 'serviceAccountDone', connectionId: connection.id, account: payload })}`,
-				`?${told({ kind: 'connected', connectionId: connection.id })}`,
-				`?${told({ kind: 'disconnected', connectionId: connection.id, revoked: 'notSupported' })}`,
-				`?${told({ kind: 'allDisconnected', count: 2, queued: [payload], notSupported: [payload] })}`,
+				`?${told({ kind: 'connected', connectionId: connection.id, userKey: alice })}`,
+				`?${told({ kind: 'disconnected', connectionId: connection.id, revoked: 'notSupported', userKey: alice })}`,
+				`?${told({ kind: 'allDisconnected', count: 2, queued: [payload], notSupported: [payload], userKey: alice })}`,
 			],
 		};
 	}

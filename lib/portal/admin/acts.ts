@@ -13,8 +13,8 @@ const MOST = { name: 80, description: 300 };
 
 type Tone = Extract<Told, { kind: 'administered' }>['tone'];
 
-function back({ portal, ...context }: AdminContext, query: Record<string, string>, text: string, tone: Tone = 'good'): PortalResponse {
-	return seeOther(new URL(adminHref({ portal, ...context }, { ...query, told: signTold(portal.vault, { kind: 'administered', tone, text }) }), portal.portalUrl).href);
+function back({ portal, admin }: AdminContext, query: Record<string, string>, text: string, tone: Tone = 'good'): PortalResponse {
+	return seeOther(new URL(adminHref({ portal, admin }, { ...query, told: signTold(portal.vault, { kind: 'administered', tone, text, userKey: admin }) }), portal.portalUrl).href);
 }
 
 /** What an administrator may do; closed, so that a form cannot invent an act. */

@@ -58,7 +58,7 @@ export function frameOf(context: AdminContext): AdminFrame {
 		tabs: tabsOf(portal, true),
 		signOutForm: signOutForm(portal),
 		sections: { connections: adminHref(context), people: adminHref(context, { show: 'people' }), usage: adminHref(context, { show: 'usage' }), sessions: adminHref(context, { show: 'sessions' }), activity: adminHref(context, { show: 'activity' }) },
-		notice: told?.kind === 'administered' ? { tone: told.tone, text: told.text } : undefined,
+		notice: told?.kind === 'administered' && told.userKey === admin ? { tone: told.tone, text: told.text } : undefined,
 	};
 }
 

@@ -78,12 +78,14 @@ describe('What a person sees and does of their own', () => {
 	it('disconnects everything of this person after asking, and of nobody else', async () => {
 		const second = await world.register({ connectionName: 'second' });
 		await world.signIn(second, 'alice');
-		const [browser] = [await signedIn(), await signedIn('bob')];
+		const [browser, bobs] = [await signedIn(), await signedIn('bob')];
 		const asking = await browser.visit(linkTo(await browser.visit(PORTAL_URL), 'disconnect\\?all'));
 		expect(asking.title).toBe('Disconnect everything?');
 		expect(await world.vault.grants.find({ connectionId: second.id, userKey: alice })).toMatchObject({ state: 'active' });
 		const receipt = await browser.press(asking, 'everything');
 		expect(receipt.html).toContain('2 apps are disconnected.');
+		// Whoever is led to somebody else's receipt must not believe that it is theirs.
+		expect((await bobs.visit(receipt.url)).html).not.toContain('2 apps are disconnected.');
 		for (const { id } of [connection, second]) expect(await world.vault.grants.find({ connectionId: id, userKey: alice })).toMatchObject({ state: 'ended', endReason: 'disconnected' });
 		expect(await world.vault.grants.find({ connectionId: connection.id, userKey: bob })).toMatchObject({ state: 'active' });
 		expect((await world.revocations()).filter(({ user, kind, reason }) => user === 'alice' && kind === 'RefreshToken' && reason === 'revokeEndpoint')).toHaveLength(2);
