@@ -10,7 +10,8 @@ jest.mock('../sandbox/people', () => {
 
 import { userKey } from '../../lib/identity';
 import { personalLinkAccess, portalLimits } from '../../lib/portal';
-import { owner } from '../lib/connections/support/world';
+import type { Fetch } from '../../lib/types';
+import { owner, plainFetch } from '../lib/connections/support/world';
 import { usePortal } from '../lib/portal/walk/portalWorld';
 import { amount } from './amount';
 
@@ -20,6 +21,9 @@ function mockCrowd(): number {
 }
 
 const PEOPLE = amount(500, 30);
+
+/** The provider is played in this same process: so many keep it busy for longer than we would wait for it. Who gives up is tested elsewhere. */
+const patientFetch: Fetch = async (url, init) => await plainFetch(url, { ...init, timeoutMs: 600_000 });
 
 describe('people who sign in at the same time', () => {
 	const world = usePortal();
@@ -36,6 +40,7 @@ describe('people who sign in at the same time', () => {
 				const request = await world.request(connection, { user, executionId: `of-${name}` });
 				const browser = world.browser({
 					access,
+					fetch: patientFetch,
 					async resume({ userKey: of, executionId }) {
 						resumedFor.push(of);
 						return await Promise.resolve({ status: 200, headers: { 'content-type': 'text/plain' }, body: Buffer.from(`${of} ${executionId}`) });
