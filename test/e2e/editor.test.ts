@@ -1,7 +1,7 @@
 import { screenshot, type Page, type Profile } from '../host/browser';
 import { openEditor } from '../host/editor';
 import { itemsOf } from '../host/n8nClient';
-import { flow, manualTrigger, noOp } from '../host/workflows';
+import { flow, manualTrigger, noOp, own, withCredentials } from '../host/workflows';
 import { createWorld, PORTAL_PATH, waitFor, type World } from './world';
 
 let world: World;
@@ -102,5 +102,64 @@ describe('10. in the n8n editor by hand', () => {
 		const run = await world.client.runManually(id, { from: 'Manual Trigger', to: 'Salesforce' });
 		expect(itemsOf(await world.client.waitForExecution(run, 'success'), 'Salesforce').length).toBeGreaterThan(8);
 		await Promise.all([admin.close(), page.close()]);
+	});
+});
+
+/** What the panel of *Connected Apps* shows for each operation, and what it does not. */
+const OPERATIONS: Record<string, { shown: string[]; hidden: string[] }> = {
+	requireSignIn: { shown: ['User', 'If Not Signed In', 'Options'], hidden: [] },
+	getStatus: { shown: ['User'], hidden: ['If Not Signed In', 'Options'] },
+	list: { shown: ['User'], hidden: ['If Not Signed In', 'Options'] },
+	getSignInLink: { shown: ['User'], hidden: ['If Not Signed In', 'Options'] },
+	disconnect: { shown: ['User'], hidden: ['If Not Signed In', 'Options'] },
+	test: { shown: ['User'], hidden: ['If Not Signed In', 'Options'] },
+};
+
+describe('what the editor offers', () => {
+	test('Connected Apps: each operation shows its own parameters, and a node with a user and a credential has no issue', async () => {
+		const nodes = Object.keys(OPERATIONS).map((operation) => withCredentials(own(operation, 'connectedApps', { operation, user: 'alice@example.com' }), world.credential));
+		const { id } = await world.client.createWorkflow(flow('Panels').chain(manualTrigger(), ...nodes).draft());
+		const page = await openEditor(builder, world.client, id);
+		await screenshot(page, 'editor-canvas');
+		expect(await page.locator('[data-test-id="node-issues"], [data-test-id="node-setup-required"]').count()).toBe(0);
+		for (const words of ['Require Sign-In', 'Get Sign-In Link']) await page.getByText(words, { exact: true }).first().waitFor();
+		await page.setViewportSize({ width: 1280, height: 1_100 });
+		for (const [operation, { shown, hidden }] of Object.entries(OPERATIONS)) {
+			await canvasNode(page, operation).dblclick();
+			const panel = page.locator('[data-test-id="node-parameters"]:visible');
+			for (const label of shown) await panel.getByText(label, { exact: true }).first().waitFor();
+			for (const label of hidden) expect(await panel.getByText(label, { exact: true }).count()).toBe(0);
+			await screenshot(page, `editor-connected-apps-${operation}`);
+			await page.keyboard.press('Escape');
+		}
+		await page.close();
+	});
+
+	test('Connected Apps Trigger: what it is, what it offers, then what is rare', async () => {
+		const { id } = await world.client.createWorkflow(flow('Offers nothing yet').chain(own('Connected Apps Trigger', 'connectedAppsTrigger', { path: 'not-yet', signInMethod: 'openId', flowsToRun: { flow: [{ name: 'My open opportunities', description: '', url: 'https://n8n.example.com/webhook/mine', audience: '' }] }, sessions: { absoluteHours: 12, idleMinutes: 60 }, look: { accentColor: '#2453d6', logo: '' } })).draft());
+		const page = await openEditor(builder, world.client, id);
+		await page.setViewportSize({ width: 1280, height: 1_900 });
+		await canvasNode(page, 'Connected Apps Trigger').dblclick();
+		const panel = page.locator('[data-test-id="node-parameters"]:visible');
+		await panel.getByText('Webhook Address', { exact: true }).waitFor();
+		const lines = (await panel.innerText()).split('\n').map((line) => line.trim());
+		const order = ['Path', 'Portal Name', 'Sign-In Method', 'Mode', 'Salesforce', 'SharePoint Online', 'SharePoint Server', 'DocuSign', 'OAuth 2.0', 'Events', 'Allowed Users', 'Administrators', 'Flows to Run', 'Sessions', 'Look'];
+		await screenshot(page, 'editor-trigger');
+		expect(lines.filter((line) => order.includes(line))).toEqual(order);
+		await page.close();
+	});
+
+	test('the list of nodes finds both by their name, and shows what Connected Apps does', async () => {
+		const { id } = await world.client.createWorkflow(flow('Something').chain(manualTrigger(), noOp('After')).draft());
+		const page = await openEditor(builder, world.client, id);
+		await page.locator('[data-test-id="node-creator-plus-button"]').click();
+		await page.locator('[data-test-id="node-creator-search-bar"]').fill('connected apps');
+		const found = page.locator('[data-test-id="node-creator-item-name"]');
+		await found.getByText('Connected Apps', { exact: true }).first().waitFor();
+		await screenshot(page, 'editor-creator');
+		await found.getByText('Connected Apps', { exact: true }).first().click();
+		await page.getByText('Require sign in').first().waitFor();
+		await screenshot(page, 'editor-creator-actions');
+		await page.close();
 	});
 });
