@@ -144,7 +144,8 @@ export function createEndpointResolver({ nowMs = Date.now }: { nowMs?: () => num
 		const before = kept.get(issuer);
 		try {
 			const discovered = await discover(issuer, fetch);
-			if (kept.size >= MAX_KEPT) kept.delete([...kept.keys()][0]!);
+			const oldest = kept.size >= MAX_KEPT ? kept.keys().next().value : undefined;
+			if (oldest !== undefined) kept.delete(oldest);
 			kept.set(issuer, { discovered, askAgainAtMs: nowMs() + KEPT_MS });
 			return discovered;
 		} catch (error) {

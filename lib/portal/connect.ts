@@ -7,7 +7,7 @@ import { readConnectAct, seeOther, type PortalResponse } from './http';
 import { assertAdmitted } from './access';
 import { assertEstablished, establishFirst } from './establish';
 import { signOut, startPortalSignIn } from './openId';
-import { addressOf, callbackPage, callbackPathOf, ownConnection, ownRequest, portalConnection, type PortalContext } from './portal';
+import { addressOf, assertMayStartUnknown, callbackPage, callbackPathOf, ownConnection, ownRequest, portalConnection, type PortalContext } from './portal';
 import { openByLink } from './portalLink';
 import { readTold, seeOtherAndTell } from './told';
 
@@ -59,7 +59,7 @@ async function connectRequest(context: PortalContext, requestId: string): Promis
 	if (elsewhere !== undefined) return elsewhere;
 	if (browser.isBoundTo(request)) return await startForRequest(context, connection, request.id, request.userKey, request.browserHash as string);
 	if ((await browser.sessionUser()) !== request.userKey) {
-		await vault.audit.add({ type: 'refused', connectionId: connection.id, userKey: request.userKey, detail: 'A sign-in link was used in a browser that is not known' });
+		await context.auditRefusal({ connectionId: connection.id, userKey: request.userKey, detail: 'A sign-in link was used in a browser that is not known' });
 		throw new ConnectedAppsError('wrongBrowser', 'This browser is not the one that started the flow', { advice: 'Open the link there, or ask for a personal link' });
 	}
 	const hash = browser.newBinding(request.id, callbackPage(connection));
@@ -115,7 +115,8 @@ interface Start {
 }
 
 async function start(context: PortalContext, connection: Connection, purpose: SignInPurpose, { userKey, thenRequestId, confirmedSubject, returnPortalUrl = context.portalUrl }: Start): Promise<PortalResponse> {
-	if (userKey !== undefined) await assertMayStart(context, connection, userKey);
+	if (userKey === undefined) assertMayStartUnknown(context);
+	else await assertMayStart(context, connection, userKey);
 	const secret = context.browser.newTransactionSecret();
 	const { authorizeUrl, stateHash } = await startSignIn(context.vault, connection, { purpose, userKey, browserHash: sha256(secret), returnTo: thenRequestId, returnPortalUrl, confirmedSubject }, context.fetch);
 	context.browser.keepTransaction(stateHash, secret, callbackPathOf(connection));

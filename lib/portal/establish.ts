@@ -30,12 +30,12 @@ function notEstablished({ access }: PortalContext, { registration: { appName } }
  */
 export async function assertEstablished(context: PortalContext, connection: Connection, userKey: UserKey): Promise<void> {
 	if (!needsPortalSignIn(connection, userKey)) return;
-	const { access, browser, vault } = context;
+	const { access, browser } = context;
 	const session = await browser.session();
 	// The account of an app is no sign-in of the portal's own: it is what is to be proved.
 	if (access.signIn.kind === 'personalLink' || session === undefined || !isStrong(access, session)) throw notEstablished(context, connection, userKey);
 	if (session.userKey === userKey) return;
-	await vault.audit.add({ type: 'refused', connectionId: connection.id, userKey, detail: 'The browser is signed in to the portal as somebody else' });
+	await context.auditRefusal({ connectionId: connection.id, userKey, detail: 'The browser is signed in to the portal as somebody else' });
 	throw new ConnectedAppsError('forbidden', `You are signed in as ${session.userKey}, but this sign-in is for ${userKey}`, { user: userKey, advice: 'Sign out on My connected apps, then open the link again as the right person' });
 }
 

@@ -7,6 +7,10 @@ const REQUESTS_PER_MINUTE = 6_000;
 const REQUESTS_PER_MINUTE_IN_ALL = 60_000;
 /** Wrong or used-up links, states and forms. Nobody finds 256 random bits by trying; this keeps who tries from being a load. */
 const FAILURES_PER_MINUTE = 60;
+/** Written to the audit log for one network: whoever is refused on purpose must not fill it. */
+const REFUSALS_PER_MINUTE = 60;
+/** Of people who have not shown yet who they are. Each is a row for ten minutes, and at some providers a call; a whole office is one network. */
+const UNKNOWN_STARTS_PER_MINUTE = 300;
 const STARTS_PER_10_MINUTES = 30;
 const LINKS_PER_HOUR = 10;
 const IPV6_NETWORK_GROUPS = 4;
@@ -45,7 +49,8 @@ export class RateLimit {
 		const { left, atMs } = this.refilled(name);
 		// Anew at the end: what was not touched for longest goes first.
 		this.buckets.delete(name);
-		if (this.buckets.size >= this.maxNames) this.buckets.delete([...this.buckets.keys()][0]!);
+		const oldest = this.buckets.size >= this.maxNames ? this.buckets.keys().next().value : undefined;
+		if (oldest !== undefined) this.buckets.delete(oldest);
 		this.buckets.set(name, { left: waitMs === 0 ? left - 1 : left, atMs });
 		return waitMs;
 	}
@@ -55,7 +60,11 @@ export class RateLimit {
 export interface PortalLimits {
 	requests: RateLimit;
 	requestsInAll: RateLimit;
+	/** Takes the place of an answer that says what was wrong, never of one that would have succeeded. */
 	failures: RateLimit;
+	refusals: RateLimit;
+	/** Sign-ins started from one network by people who are not known yet. */
+	unknownStarts: RateLimit;
 	/** Sign-ins started for one person. */
 	starts: RateLimit;
 	/** New personal links asked for one person. */
@@ -68,6 +77,8 @@ export function portalLimits({ clock = systemClock, requestsPerMinute = REQUESTS
 		requests: new RateLimit(requestsPerMinute, MINUTE_MS, clock),
 		requestsInAll: new RateLimit(Math.max(REQUESTS_PER_MINUTE_IN_ALL, requestsPerMinute), MINUTE_MS, clock),
 		failures: new RateLimit(FAILURES_PER_MINUTE, MINUTE_MS, clock),
+		refusals: new RateLimit(REFUSALS_PER_MINUTE, MINUTE_MS, clock),
+		unknownStarts: new RateLimit(UNKNOWN_STARTS_PER_MINUTE, MINUTE_MS, clock),
 		starts: new RateLimit(STARTS_PER_10_MINUTES, 10 * MINUTE_MS, clock),
 		links: new RateLimit(LINKS_PER_HOUR, HOUR_MS, clock),
 	};

@@ -2,7 +2,7 @@ import { completeOpenIdSignIn, endSessionUrlOf, startOpenIdSignIn, takeOpenIdSig
 import { ConnectedAppsError } from '../errors';
 import { sha256, type PortalSession } from '../vault';
 import { seeOther, type PortalResponse } from './http';
-import { addressOf, isFailure, type PortalContext } from './portal';
+import { addressOf, assertMayStartUnknown, isFailure, type PortalContext } from './portal';
 import { seeOtherAndTell, toldOfError } from './told';
 
 export const OPEN_ID_CALLBACK = 'openid/callback';
@@ -15,8 +15,9 @@ export async function openIdPortal(context: PortalContext): Promise<OpenIdPortal
 	return { portalId: portal.id, redirectUri: addressOf(context, OPEN_ID_CALLBACK), settings: signIn.settings, endpoints: await signIn.endpoints(), allowed, admins, fetch: context.fetch };
 }
 
-/** To the organisation's own sign-in, and back to the portal or to the request that waits. */
+/** To the organisation's own sign-in, and back to the portal or to the request that waits. @throws ConnectedAppsError `tooManyRequests` (S33), those of `openIdPortal` and `startOpenIdSignIn` */
 export async function startPortalSignIn(context: PortalContext, options: { thenRequestId?: string; asksAgain?: boolean } = {}): Promise<PortalResponse> {
+	assertMayStartUnknown(context);
 	const secret = context.browser.newTransactionSecret();
 	const { authorizeUrl, stateHash } = await startOpenIdSignIn(context.vault, await openIdPortal(context), { browserHash: sha256(secret), returnTo: options.thenRequestId, asksAgain: options.asksAgain });
 	context.browser.keepTransaction(stateHash, secret, `${context.path}/${OPEN_ID_CALLBACK}`);

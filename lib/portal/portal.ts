@@ -54,8 +54,14 @@ export interface PortalContext extends PortalParts {
 	/** Path of the portal as browsers see it. */
 	path: string;
 	errorContext(extra?: Partial<ErrorPageContext>): ErrorPageContext;
-	/** Something was shown that is not known here: whoever keeps doing that is held up (S33). */
+	/**
+	 * Something was shown that is not known here: whoever keeps doing that is told nothing more than to wait (S33). What succeeds is
+	 * held up by nobody's failures: it takes a secret that nobody finds by trying, and others share the network.
+	 * @throws ConnectedAppsError `tooManyRequests`
+	 */
 	countFailure(): void;
+	/** What anybody may bring about as often as they like is not written down each time. */
+	auditRefusal(entry: Omit<Parameters<Vault['audit']['add']>[0], 'type'>): Promise<void>;
 }
 
 export function addressOf(context: PortalContext, page: string): string {
@@ -157,14 +163,25 @@ export function isFailure(error: unknown): boolean {
 	return isConnectedAppsError(error, 'linkInvalid', 'stateInvalid', 'wrongBrowser', 'forbidden');
 }
 
-/** @returns milliseconds to wait; 0 = go on */
-function heldUpMs({ access: { limits } }: PortalParts, { clientAddress, page }: PortalRequest): number {
-	const network = clientAddress === undefined ? undefined : networkOf(clientAddress);
-	// Whoever is signed in goes on seeing what is theirs, whatever else comes from the same network.
-	const failures = page === '' || network === undefined ? 0 : limits.failures.waitMs(network);
-	const ownMs = network === undefined ? 0 : Math.max(limits.requests.take(network), failures);
+const clientNetwork = ({ clientAddress }: PortalRequest): string | undefined => (clientAddress === undefined ? undefined : networkOf(clientAddress));
+
+/** @throws ConnectedAppsError `tooManyRequests` */
+function assertNoWait(waitMs: number, what = 'requests'): void {
+	if (waitMs > 0) throw new ConnectedAppsError('tooManyRequests', `Too many ${what} came from your network`, { advice: 'Wait a minute, then try again', retryAfterMs: waitMs });
+}
+
+/** @throws ConnectedAppsError `tooManyRequests` */
+function assertMayAsk({ access: { limits } }: PortalParts, request: PortalRequest): void {
+	const network = clientNetwork(request);
 	// What is held up anyway takes nothing from what all have together: one address must not use it up.
-	return ownMs > 0 ? ownMs : limits.requestsInAll.take('all');
+	if (network !== undefined) assertNoWait(limits.requests.take(network));
+	assertNoWait(limits.requestsInAll.take('all'));
+}
+
+/** Somebody who is not known yet goes to a provider: each leaves a transaction behind. @throws ConnectedAppsError `tooManyRequests` */
+export function assertMayStartUnknown({ access: { limits }, request }: Pick<PortalContext, 'access' | 'request'>): void {
+	const network = clientNetwork(request);
+	if (network !== undefined) assertNoWait(limits.unknownStarts.take(network), 'sign-ins');
 }
 
 function inLook({ look = {} }: PortalParts, response: PortalResponse): PortalResponse {
@@ -178,25 +195,42 @@ export async function handlePortalRequest(parts: PortalParts, request: PortalReq
 	return inLook(parts, await answer(parts, request));
 }
 
+function errorAnswer(context: PortalContext, error: unknown): PortalResponse {
+	try {
+		if (isFailure(error)) context.countFailure();
+	} catch (heldUp) {
+		return errorAnswer(context, heldUp);
+	}
+	const page = toErrorPage(error, context.errorContext());
+	const waitMs = isConnectedAppsError(error, 'tooManyRequests') ? error.details.retryAfterMs : undefined;
+	return waitMs === undefined ? page : { ...page, headers: { ...page.headers, 'retry-after': String(retryAfterSeconds(waitMs)) } };
+}
+
 async function answer(parts: PortalParts, request: PortalRequest): Promise<PortalResponse> {
 	const path = new URL(parts.portalUrl).pathname;
 	const browser = new Browser(parts.vault, request, path, parts.access);
-	const countFailure = () => {
-		if (request.clientAddress !== undefined) parts.access.limits.failures.take(networkOf(request.clientAddress));
+	const { limits } = parts.access;
+	const network = clientNetwork(request);
+	const context: PortalContext = {
+		...parts,
+		request,
+		browser,
+		path,
+		countFailure: () => {
+			if (network !== undefined) assertNoWait(limits.failures.take(network));
+		},
+		auditRefusal: async (entry) => {
+			if (network === undefined || limits.refusals.take(network) === 0) await parts.vault.audit.add({ type: 'refused', ...entry });
+		},
+		errorContext: (extra) => ({ portalName: parts.portalName, portalHref: parts.portalUrl, ...extra }),
 	};
-	const context: PortalContext = { ...parts, request, browser, path, countFailure, errorContext: (extra) => ({ portalName: parts.portalName, portalHref: parts.portalUrl, ...extra }) };
 	let response: PortalResponse;
-	const waitMs = heldUpMs(parts, request);
-	if (waitMs > 0) {
-		response = toErrorPage(new ConnectedAppsError('tooManyRequests', 'Too many requests came from your network', { advice: 'Wait a minute, then try again' }), context.errorContext());
-		return { ...response, headers: { ...response.headers, 'retry-after': String(retryAfterSeconds(waitMs)) } };
-	}
 	try {
+		assertMayAsk(parts, request);
 		response = await route(context);
 	} catch (error) {
 		if (!(error instanceof ConnectedAppsError)) parts.logError('a page could not be shown', error);
-		else if (isFailure(error)) countFailure();
-		response = toErrorPage(error, context.errorContext());
+		response = errorAnswer(context, error);
 	}
 	return { ...response, cookies: [...browser.cookies, ...response.cookies] };
 }

@@ -23,7 +23,7 @@ export async function adminOf(portal: PortalContext): Promise<AdminContext | und
 	const session = await portal.browser.portalSession();
 	if (session === undefined) return undefined;
 	if (!isAdmin(portal.access, session)) {
-		await portal.vault.audit.add({ type: 'refused', portalId: portal.access.portal.id, userKey: session.userKey, detail: 'Opened the administration without being an administrator' });
+		await portal.auditRefusal({ portalId: portal.access.portal.id, userKey: session.userKey, detail: 'Opened the administration without being an administrator' });
 		throw new ConnectedAppsError('forbidden', 'These pages are for the administrators of this portal', { user: session.userKey, advice: 'Ask whoever looks after the Connected Apps Trigger to name you there' });
 	}
 	return { portal, admin: session.userKey };

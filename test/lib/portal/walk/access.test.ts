@@ -1,6 +1,6 @@
 import type { Clock } from '../../../../lib/clock';
 import { portalLinkFor } from '../../../../lib/connections';
-import { handlePortalRequest, personalLinkAccess, portalLimits } from '../../../../lib/portal';
+import { handlePortalRequest, personalLinkAccess, portalLimits, type PortalAccess } from '../../../../lib/portal';
 import { networkOf, RateLimit } from '../../../../lib/portal/limits';
 import { alice, bob, otherOwner, OTHER_PORTAL_URL, owner, PORTAL_URL } from '../../connections/support/world';
 import { openIdAccess, PROXY_SECRET, signInToPortal, trustedHeaderAccess } from './openIdWorld';
@@ -140,15 +140,78 @@ describe('S33 what one address may ask', () => {
 		expect((await open(access, '', '', '203.0.113.8')).status).toBe(200);
 	});
 
-	it.each([['links that nobody made', 'sign-in', 'link=guess'], ['requests that nobody made', 'sign-in', 'request=guess'], ['answers that nobody asked for', 'salesforce/callback', 'state=guess&code=x']])('who tries %s is held up soon, but sees their own page', async (_what, page, query) => {
+	it.each([['links that nobody made', 'sign-in', 'link=guess'], ['requests that nobody made', 'sign-in', 'request=guess'], ['answers that nobody asked for', 'salesforce/callback', 'state=guess&code=x']])('who tries %s is soon told nothing but to wait', async (_what, page, query) => {
 		await world.register();
 		const access = personalLinkAccess(owner, portalLimits({ clock }));
 		const statuses: number[] = [];
 		for (let index = 0; index < 61; index++) statuses.push((await open(access, page, `${query}${index}`)).status);
 		expect(new Set(statuses.slice(0, 60)).has(429)).toBe(false);
 		expect(statuses[60]).toBe(429);
-		expect((await open(access, '', '')).status).toBe(200);
+		expect((await open(access, page, query)).headers['retry-after']).toBe('1');
 		expect((await open(access, page, query, '203.0.113.8')).status).not.toBe(429);
+	});
+
+	async function heldUp(access: PortalAccess): Promise<void> {
+		for (let index = 0; index < 61; index++) await open(access, 'sign-in', `link=guess${index}`);
+		expect((await open(access, 'sign-in', 'link=guess')).status).toBe(429);
+	}
+
+	it('wrong ones hold up nobody else of the same network: who has the right link, state and form goes on', async () => {
+		const connection = await world.register();
+		const access = personalLinkAccess(owner, portalLimits({ clock }));
+		await heldUp(access);
+		const browser = world.browser({ access });
+		browser.clientAddress = '203.0.113.7';
+		const end = await world.walk(browser, await browser.visit(await world.handOver(connection, await world.request(connection))), 'alice');
+		expect(end).toMatchObject({ status: 200, html: '{"rows":3}' });
+		expect(await browser.visit(PORTAL_URL)).toMatchObject({ status: 200, title: 'My connected apps' });
+		const link = await world.personalLink(connection, await world.request(connection, { user: bob, executionId: '78' }));
+		const byLink = world.browser({ access });
+		byLink.clientAddress = '203.0.113.7';
+		expect(await world.walk(byLink, await byLink.visit(link), 'bob')).toMatchObject({ status: 200 });
+		// Once more is wrong, and that is all that is told.
+		expect(await byLink.visit(`${PORTAL_URL}/salesforce/callback?state=guess`)).toMatchObject({ status: 429 });
+	});
+
+	it('and by OpenID Connect, too', async () => {
+		await world.register({}, { portal: openIdAccess(world).portal });
+		const access = { ...openIdAccess(world), limits: portalLimits({ clock }) };
+		await heldUp(access);
+		const browser = world.browser({ access });
+		browser.clientAddress = '203.0.113.7';
+		expect(await signInToPortal(world, browser, await browser.visit(PORTAL_URL), 'alice')).toMatchObject({ status: 200, title: 'My connected apps' });
+		expect(await browser.visit(`${PORTAL_URL}/openid/callback?state=guess`)).toMatchObject({ status: 429 });
+	});
+
+	it('who is refused again and again does not fill the audit log', async () => {
+		const connection = await world.register();
+		const access = personalLinkAccess(owner, portalLimits({ clock }));
+		const browser = world.browser({ access });
+		browser.clientAddress = '203.0.113.7';
+		const request = await world.request(connection);
+		const { token } = (await browser.visit(`${PORTAL_URL}/sign-in?request=${request.id}`)).forms[0]!.hidden;
+		for (let index = 0; index < 100; index++) await browser.open(`${PORTAL_URL}/connect`, { form: { request: request.id, token: token! } });
+		expect((await world.vault.audit.listByUser(alice, 200)).filter(({ type }) => type === 'refused')).toHaveLength(60);
+	});
+
+	it('people who are not known yet start so many sign-ins and no more, here and at the organisation', async () => {
+		const connection = await world.register();
+		for (const [access, form] of [[openIdAccess(world, { pushed: true }), { openIdSignIn: '1' }], [personalLinkAccess(owner), { portalSignIn: connection.id }]] as [PortalAccess, Record<string, string>][]) {
+			const limits = { ...portalLimits({ clock }), unknownStarts: new RateLimit(3, 60_000, clock) };
+			const from = async (clientAddress: string) => {
+				const browser = world.browser({ access: { ...access, limits } });
+				browser.clientAddress = clientAddress;
+				const { token } = (await browser.visit(PORTAL_URL)).forms[0]!.hidden;
+				return await browser.open(`${PORTAL_URL}/connect`, { form: { ...form, token: token! } });
+			};
+			const statuses: number[] = [];
+			for (let index = 0; index < 4; index++) statuses.push((await from('203.0.113.7')).status);
+			expect(statuses).toEqual([303, 303, 303, 429]);
+			expect(await from('203.0.113.7')).toMatchObject({ headers: { 'retry-after': '20' } });
+			expect((await from('203.0.113.8')).status).toBe(303);
+		}
+		// The one that was held up left nothing behind.
+		expect(Number((await world.place.query(`select count(*) as n from ${world.place.table('transactions')}`))[0]!.n)).toBe(8);
 	});
 
 	it('tells nobody who exists: a link is sent or held up in the same words', async () => {
@@ -169,6 +232,24 @@ describe('S33 what one address may ask', () => {
 		for (let index = 0; index < 10_000; index++) expect(limit.take(`name ${index}`)).toBe(0);
 		expect((limit as unknown as { buckets: Map<string, unknown> }).buckets.size).toBe(100);
 		expect(limit.take('name 9999')).toBeGreaterThan(0);
+	});
+
+	it('forgets whom it has not seen for longest, without looking at all the others', () => {
+		const limit = new RateLimit(1, 60_000, clock, 2);
+		const { buckets } = limit as unknown as { buckets: Map<string, unknown> };
+		let looked = 0;
+		const keys = buckets.keys.bind(buckets);
+		buckets.keys = () => {
+			const all = keys();
+			const next = all.next.bind(all);
+			all.next = () => {
+				looked++;
+				return next();
+			};
+			return all;
+		};
+		for (const name of ['a', 'b', 'a', 'c']) limit.take(name);
+		expect([[...buckets].map(([name]) => name), looked]).toEqual([['a', 'c'], 1]);
 	});
 
 	it.each([['203.0.113.7', '203.0.113.7'], ['::ffff:203.0.113.7', '203.0.113.7'], ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'], ['2001:db8::1', '2001:db8:0:0::/64'], ['::1', '0:0:0:0::/64']])('%s counts as %s', (address, network) => expect(networkOf(address)).toBe(network));

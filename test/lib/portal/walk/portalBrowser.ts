@@ -36,6 +36,9 @@ export class PortalBrowser {
 	/** Everything that ever reached this browser: for searching canaries. */
 	readonly received: string[] = [];
 
+	/** As n8n knows it. */
+	clientAddress: string | undefined;
+
 	private readonly jar = new Map<string, PortalCookie>();
 
 	constructor(
@@ -74,6 +77,7 @@ export class PortalBrowser {
 			cookies: this.cookiesFor(url.pathname),
 			origin: post === undefined ? undefined : (post.origin ?? 'null'),
 			header: (name) => this.headers[name],
+			clientAddress: this.clientAddress,
 		});
 		for (const cookie of response.cookies) {
 			const key = `${cookie.path} ${cookie.name}`;
