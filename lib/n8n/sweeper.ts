@@ -18,6 +18,7 @@ const EVENT_LEASE_MS = 60 * SECOND_MS;
 const BATCH = 50;
 /** Of one round: the other steps must have their turn. */
 const MAX_BATCHES = 20;
+/** Of connections, and of what is past its own end. */
 const KEEP_UP_EVERY_MS = 5 * MINUTE_MS;
 const RETRY_MAX_MS = 60 * SECOND_MS;
 /** n8n holds resumes back where its concurrency is limited. */
@@ -114,6 +115,7 @@ export class Sweeper {
 		if (nowMs >= this.keepUpAtMs) {
 			this.keepUpAtMs = nowMs + KEEP_UP_EVERY_MS;
 			await this.step('lifetimes could not be applied', async () => await this.keepUp());
+			await this.step('what has expired could not be deleted', async () => await this.parts.runtime.vault.pruneExpired());
 		}
 		if (nowMs >= this.pruneAtMs) {
 			this.pruneAtMs = nowMs + HOUR_MS;

@@ -11,7 +11,7 @@ import { takePossession } from './ownership';
 import type { Vault, VaultOptions } from './port';
 import { postgresBackend } from './postgres/backend';
 import { rekey, rekeyProgress } from './rekey';
-import { prune } from './retention';
+import { pruning } from './retention';
 import { sqliteBackend } from './sqlite/backend';
 import { auditStore } from './stores/audit';
 import { grantStore } from './stores/grants';
@@ -74,7 +74,7 @@ export async function openVault({ backend: settings, keys, clockOffsetMs }: Vaul
 		},
 		rekey: rekey(database),
 		rekeyProgress: rekeyProgress(database),
-		prune: prune(database),
+		...pruning(database),
 		close: () => db.destroy(),
 	};
 }

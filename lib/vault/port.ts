@@ -707,10 +707,9 @@ export interface Vault {
 	rekey(limit: number): Promise<number>;
 	/** How many rows another key than the current one seals: `left` to seal anew, `unreadable` for want of their key. */
 	rekeyProgress(): Promise<{ left: number; unreadable: number }>;
-	/**
-	 * Deletes what is past its retention: finished requests and events, ended grants, audit; and what is past its own end:
-	 * sessions, links, transactions, issued tokens, references.
-	 */
+	/** Deletes what is past its own end: transactions, links, sessions, issued tokens, references. Anybody may make some of them, as many as the limits let through. */
+	pruneExpired(): Promise<void>;
+	/** Deletes what is past its retention: finished requests and events, ended grants, audit; and what is past its own end. */
 	prune(retention: { finishedMs: number; endedGrantsMs: number; auditMs: number }): Promise<void>;
 	close(): Promise<void>;
 }

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { systemClock } from '../../../lib/clock';
-import { openSignInRequest, personalLinkFor, usersHashOf, type Connection } from '../../../lib/connections';
+import { openSignInRequest, personalLinkFor, startSignIn, usersHashOf, type Connection } from '../../../lib/connections';
 import { Sweeper, type Runtime } from '../../../lib/n8n';
 import { RESUMED_HEADER } from '../../../lib/n8n/restartWebhooks';
 import type { StoredSignInRequest } from '../../../lib/vault';
@@ -54,6 +54,25 @@ describe('the sweeper', () => {
 	}
 	const complete = async (user = alice) => void (await world.vault.requests.complete({ connectionId: connection.id, userKey: user }));
 	const stateOf = async ({ id }: StoredSignInRequest) => (await world.vault.requests.find(id))?.state;
+
+	it('deletes within minutes what has expired, long before what is past its retention', async () => {
+		const kept = async () => (await Promise.all(['transactions', 'links'].map(async (table) => await world.place.query(`select count(*) as n from ${world.place.table(table)}`)))).map(([row]) => Number(row!.n));
+		const made = sweeper();
+		await made.tick();
+		await startSignIn(world.vault, connection, { purpose: 'connect', userKey: alice, browserHash: sha256('browser') }, plainFetch);
+		await personalLinkFor(world.vault, connection, { purpose: 'request', userKey: alice, requestId: (await waiting('1')).id, ownerKey: 'workflow-1:node-1' });
+		// The event brings a link of its own.
+		await made.tick();
+		expect(await kept()).toEqual([1, 2]);
+		world.advance(16 * 60_000);
+		await made.tick();
+		expect(await kept()).toEqual([1, 2]);
+		// Its own clock is the process's.
+		Object.assign(made, { keepUpAtMs: 0 });
+		await made.tick();
+		expect(await kept()).toEqual([0, 0]);
+		expect(logged).toEqual([]);
+	});
 
 	it('resumes what is complete, and nothing that still waits', async () => {
 		const [done, open] = [await waiting('1'), await waiting('2', { user: bob })];
