@@ -1,4 +1,4 @@
-import { decodeJwt } from 'jose';
+import { decodeJwt, type JWTPayload } from 'jose';
 
 import { MINUTE_MS, SECOND_MS } from '../clock';
 import { ConnectedAppsError } from '../errors';
@@ -31,13 +31,26 @@ export interface OnBehalfOfRequest {
 /** The caller's own token, as the flow received it (with or without "Bearer "). */
 export interface CallersToken {
 	token: string;
-	/** Whom it names. Only a name until the provider has accepted the token. */
+	/** Whom it names, by the id that its issuer gives out. Only a name until the provider has accepted the token. */
 	userKey: UserKey;
+	/** What they are called, for people to read: at some providers everybody chooses that for themselves. */
+	name?: string;
 	/** Its own end, milliseconds since the epoch. */
 	expiresAtMs?: number;
 	/** All that it says, as little proved as the name. */
 	claims: Record<string, unknown>;
 }
+
+/** `undefined` where there is none, or one that could not name a person (S37). */
+function nameOf({ upn, preferred_username: username, email }: JWTPayload): string | undefined {
+	try {
+		return userKey(upn ?? username ?? email);
+	} catch {
+		return undefined;
+	}
+}
+
+const inWords = ({ userKey: id, name }: CallersToken): string => (name === undefined ? id : `${name}, ${id}`);
 
 /**
  * Reads whom a caller's token names. The provider checks signature, issuer, audience and expiry when it exchanges it; nothing is
@@ -51,7 +64,9 @@ export function readCallersToken(value: unknown): CallersToken {
 		if (token === '' || token.length > MAX_TOKEN_LENGTH) throw new Error('no token');
 		const claims = decodeJwt(token);
 		const { upn, preferred_username: username, email, oid, sub, exp } = claims;
-		return { token, userKey: userKey(username ?? upn ?? email ?? oid ?? sub), expiresAtMs: exp === undefined ? undefined : exp * 1_000, claims };
+		const id = oid ?? sub;
+		// AD FS puts neither into some access tokens.
+		return { token, userKey: userKey(id ?? upn ?? username ?? email), name: id === undefined ? undefined : nameOf(claims), expiresAtMs: exp === undefined ? undefined : exp * 1_000, claims };
 	} catch {
 		// The reason could quote the token.
 		throw new ConnectedAppsError('userInvalid', 'The parameter "User" is not the caller’s access token', { field: 'user', advice: 'This credential acts on behalf of the caller: set "User" to the access token that the flow was called with, e.g. ={{ $json.headers.authorization }}' });
@@ -61,12 +76,13 @@ export function readCallersToken(value: unknown): CallersToken {
 const inFlight = new Map<string, Promise<TokenSet>>();
 
 /** A server for many organisations exchanges the tokens of all of them (S41). What the token says of it, the exchange proves. */
-function assertAllowedTenant({ registration, provider }: Connection, { claims, userKey: user }: CallersToken): void {
+function assertAllowedTenant({ registration, provider }: Connection, caller: CallersToken): void {
+	const { claims, userKey: user } = caller;
 	const { policy, traits, appName } = registration;
 	if (policy.allowedTenants.length === 0) return;
 	const tenant = provider.accountOf(claims, traits).tenant?.toLowerCase();
 	if (policy.allowedTenants.some((allowed) => allowed.toLowerCase() === tenant)) return;
-	throw new ConnectedAppsError('wrongAccount', `The caller’s token (${user}) belongs to an organisation that is not allowed here`, { app: appName, user, advice: 'Call the flow as a member of an allowed one, or add theirs to Allowed Tenants in the credential' });
+	throw new ConnectedAppsError('wrongAccount', `The caller’s token (${inWords(caller)}) belongs to an organisation that is not allowed here`, { app: appName, user, advice: 'Call the flow as a member of an allowed one, or add theirs to Allowed Tenants in the credential' });
 }
 
 /**
@@ -104,9 +120,9 @@ export async function onBehalfOfTokenFor(vault: Vault, connection: Connection, c
 			const reading = { requestedScopes: scopes, nowMs, apiBaseUrlOf: (answer: Record<string, unknown>) => provider.apiBaseUrlOf({ answer, requestedScopes: scopes, traits }) };
 			tokens = await exchangeToken(client, { style: style!, subjectToken: caller.token, scopes, resource: endpoints.resource, reading });
 		} catch (error) {
-			throw toExchangeError(connection, caller.userKey, error, nowMs);
+			throw toExchangeError(connection, caller, error, nowMs);
 		}
-		await vault.audit.add({ type: 'exchanged', connectionId: connection.id, userKey: caller.userKey, use: request.use });
+		await vault.audit.add({ type: 'exchanged', connectionId: connection.id, userKey: caller.userKey, use: request.use, ...(caller.name !== undefined && { detail: `Called as ${caller.name}` }) });
 		// No longer than the token that the caller has shown.
 		const endMs = Math.min(tokens.expiresAtMs ?? nowMs + UNKNOWN_LIFETIME_MS, caller.expiresAtMs ?? Infinity);
 		const livesMs = endMs - nowMs - EXPIRY_MARGIN_MS;
@@ -116,7 +132,7 @@ export async function onBehalfOfTokenFor(vault: Vault, connection: Connection, c
 	}
 }
 
-function toExchangeError({ registration, provider }: Connection, user: UserKey, error: unknown, nowMs: number): ConnectedAppsError {
+function toExchangeError({ registration, provider }: Connection, caller: CallersToken, error: unknown, nowMs: number): ConnectedAppsError {
 	if (error instanceof ConnectedAppsError) return error;
 	const { error: told, kind } = classifyAnswer(error, provider, nowMs);
 	// RFC 8693 section 2.2.2: whatever is wrong with the token, the request is.
@@ -124,5 +140,5 @@ function toExchangeError({ registration, provider }: Connection, user: UserKey, 
 	if (kind !== 'invalidGrant' && !isInvalidRequest) return told;
 	const again = 'The caller signs in again and calls with a new token';
 	const advice = isInvalidRequest ? again : (told.details.advice ?? again);
-	return new ConnectedAppsError(told.code === 'authenticationNeeded' || told.code === 'providerError' ? 'interactionRequired' : told.code, `${registration.appName} does not exchange the caller’s token (${user}): ${told.message}`, { ...told.details, app: registration.appName, user, advice }, { cause: told.cause });
+	return new ConnectedAppsError(told.code === 'authenticationNeeded' || told.code === 'providerError' ? 'interactionRequired' : told.code, `${registration.appName} does not exchange the caller’s token (${inWords(caller)}): ${told.message}`, { ...told.details, app: registration.appName, user: caller.userKey, advice }, { cause: told.cause });
 }

@@ -99,6 +99,15 @@ export function describeOnBehalfOf(makePlace: MakePlace): void {
 			if (typeof value === 'string' && value !== '') expect(() => readCallersToken(value)).toThrow(expect.not.objectContaining({ message: expect.stringContaining(value) }));
 		});
 
+		it('S37 names a person by the id that the issuer gives out; the name that people may choose is only told beside it', () => {
+			const tokenOf = (claims: Raw) => readCallersToken(new UnsecuredJWT(claims).encode());
+			expect(tokenOf({ sub: 'user-mallory', preferred_username: 'alice@example.com' })).toMatchObject({ userKey: 'user-mallory', name: 'alice@example.com' });
+			expect(tokenOf({ oid: 'directory-1', sub: 'pairwise-1', upn: 'Mallory@example.com', preferred_username: 'alice@example.com' })).toMatchObject({ userKey: 'directory-1', name: 'mallory@example.com' });
+			// What cannot name a person is no name of theirs, either.
+			expect(tokenOf({ sub: 'user-1', preferred_username: 'service:account' })).toMatchObject({ userKey: 'user-1', name: undefined });
+			expect(tokenOf({ upn: 'alice@example.com' })).toMatchObject({ userKey: 'alice@example.com', name: undefined });
+		});
+
 		it.each([['service:account'], ['undefined'], ['connected-apps:token:AAAA'], [{ evil: true }], ['']])('S37 a token that claims to be of %p names nobody', (username) => {
 			expect(() => readCallersToken(new UnsecuredJWT({ preferred_username: username }).encode())).toThrow(expect.objectContaining({ code: 'userInvalid' }));
 		});
@@ -136,26 +145,31 @@ export function describeOnBehalfOf(makePlace: MakePlace): void {
 			const assertions = async () => (await world.tokenCalls('urn:ietf:params:oauth:grant-type:jwt-bearer')).length;
 
 			it.each(['alice', 'bob'])('%s’s own token becomes one for Graph', async (person) => {
-				const token = await tokenFor(await entra(), await world.sandbox.mintMicrosoftUserToken(person));
+				const shown = await world.sandbox.mintMicrosoftUserToken(person);
+				const token = await tokenFor(await entra(), shown);
 				const me = await fetch(`${token.apiBaseUrl}/v1.0/me`, { headers: { authorization: `Bearer ${token.accessToken}` } });
 				expect(await me.json()).toMatchObject({ userPrincipalName: `${person}@example.com` });
-				expect(await audited(`${person}@example.com`)).toEqual([['exchanged', 'flow-1']]);
+				const { oid } = decodeJwt(shown);
+				expect(await audited(String(oid))).toEqual([['exchanged', 'flow-1']]);
+				expect(await world.vault.audit.listByUser(String(oid) as UserKey, 1)).toMatchObject([{ detail: `Called as ${person}@example.com` }]);
+				expect(await audited(`${person}@example.com`)).toEqual([]);
 			});
 
 			it.each<[string, Raw, string]>([
 				['that has ended', { expiresInSeconds: -60 }, 'assertionRejected'],
 				['for another API', { audience: 'https://graph.microsoft.com' }, 'assertionRejected'],
 			])('a token %s is refused', async (_what, options, code) => {
-				await expect(tokenFor(await entra(), await world.sandbox.mintMicrosoftUserToken('alice', options))).rejects.toMatchObject({ code });
-				expect([await kept(), await audited('alice@example.com')]).toEqual([0, []]);
+				const token = await world.sandbox.mintMicrosoftUserToken('alice', options);
+				await expect(tokenFor(await entra(), token)).rejects.toMatchObject({ code, message: expect.stringContaining(`(alice@example.com, ${String(decodeJwt(token).oid)})`) });
+				expect([await kept(), await audited(String(decodeJwt(token).oid))]).toEqual([0, []]);
 			});
 
 			it('S41 a token of a tenant that is not allowed is exchanged by nobody, though the server would', async () => {
-				const { tenants, foreignUser } = world.sandbox.microsoft;
+				const { tenants } = world.sandbox.microsoft;
 				const token = await world.sandbox.mintMicrosoftUserToken('mallory');
 				const strict = await entra({ tenant: 'organizations', allowedTenants: tenants.home.id });
 				await expect(tokenFor(strict, token)).rejects.toMatchObject({ code: 'wrongAccount' });
-				expect([await assertions(), await kept(), await audited(foreignUser.username)]).toEqual([0, 0, []]);
+				expect([await assertions(), await kept(), await audited(String(decodeJwt(token).oid))]).toEqual([0, 0, []]);
 				await expect(tokenFor(strict, await world.sandbox.mintMicrosoftUserToken('alice'))).resolves.toMatchObject({ tokenType: 'bearer' });
 			});
 
