@@ -6,7 +6,7 @@ import { PORTAL_ADDRESSES } from '../security/portalServer';
 const METHODS = ['GET', 'POST', 'HEAD', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'CONNECT', 'get', 'POST\r\n', '', 'QUERY'];
 const STRANGE_PAGES = ['nothing', 'callback', '/callback', '//callback', '../admin', '..%2f..%2fetc', 'sign-in/', 'SIGN-IN', 'connect/connect', 'constructor', '__proto__/callback', 'toString/callback', '\u0000', 'a'.repeat(5_000), '%00/callback', 'salesforce//callback', 'unknown/callback', '?', '#', ' '];
 const FIELDS = ['request', 'link', 'code', 'state', 'told', 'error', 'error_description', 'iss', 'session_state', 'connection', 'all', 'everything', 'search', 'after', 'user', 'portalSignIn', 'then', 'sendLink', 'cancel', 'cancelLink', 'openIdSignIn', 'confirmAccount', 'signOut', 'token', 'session', 'others', 'run', 'workflow', 'name', 'description', 'returnTo', '__proto__', 'constructor', 'toString', ''];
-const VALUES = [
+export const VALUES = [
 	'', '0', '-1', '1e309', 'NaN', 'true', 'null', 'undefined', '[object Object]', '[]', '{}', '{"$ne":1}', "' or 1=1 --", '"; drop table requests; --', '%', '%%', '%E0%A4%A', '%00', '\u0000', '\r\nset-cookie: a=b', '\r\n\r\n<html>', '<script>alert(1)</script>',
 	'../../etc/passwd', '//evil.example', 'https://evil.example', 'javascript:alert(1)', '~', '~~', 'e30~x', 'eyJraW5kIjoiZXJyb3IifQ~aaaa.bbbb', '\ud800', '\udfff\ud800', '🙂'.repeat(50), 'ﬀ', '\u202e', '\ufeff', 'x'.repeat(4_096), 'x'.repeat(70_000), 'A'.repeat(43), 'service:account', 'alice@example.com', 'ALICE@EXAMPLE.COM', 'alice@example.com\u200b', '__proto__', 'constructor',
 ];

@@ -48,7 +48,8 @@ export class Browser {
 		return url;
 	}
 
-	private cookieHeader(url: string): string {
+	/** What it would send there. */
+	cookieHeader(url: string): string {
 		const { hostname, pathname } = new URL(url);
 		return [...this.cookies]
 			.filter(([key, { path }]) => key.startsWith(`${hostname} `) && pathname.startsWith(path))
