@@ -28,7 +28,7 @@ describe('the Postgres of the vault', () => {
 		return `postgres://${user}:${more.password ?? password}@${host}:${port}/${more.database ?? database}`;
 	};
 	beforeEach(async () => {
-		place = (await postgres.makePlace()) as PostgresPlace;
+		place = (await postgres.makePlace());
 	});
 	afterEach(async () => {
 		for (const vault of opened.splice(0)) await vault.close();
