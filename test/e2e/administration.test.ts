@@ -1,8 +1,12 @@
 // A portal whose people sign in by OpenID: what its administrator sees and ends, and what everybody does for themselves.
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
-import type { Page, Profile } from '../host/browser';
+import type { ConnectionId, UserKey } from '../../lib/types';
+import { deriveVaultKey, openVault, type Vault } from '../../lib/vault';
+import { screenshot, type Page, type Profile } from '../host/browser';
 import type { StoredCredential } from '../host/n8nClient';
+import { n8nFolder } from '../host/n8nProcess';
 import { flow, httpRequest, own, respondToWebhook, webhook, withCredentials } from '../host/workflows';
 import { genericLogin, secretOf } from './apps';
 import { clickThrough, openPortal, shoot } from './portals';
@@ -28,6 +32,8 @@ const notice = async (page: Page) => await page.locator('.notice').innerText();
 const rows = async (page: Page) => await page.locator('tbody tr').evaluateAll((trs) => trs.map((tr) => Array.from(tr.children, (cell) => (cell as HTMLElement).innerText.trim())));
 const start = async (path: string, user: string) => await fetch(`${world.flowUrl(path)}?user=${user}@example.com`);
 const waiting = async (workflowId: string) => await waitFor(async () => (await world.client.executions({ workflowId, status: 'waiting' }))[0]?.id, 'a flow that waits');
+/** Whose rows the flow *My accounts* answers with, without a browser. */
+const accountsOf = async (user: string) => ownersOf(await (await start('accounts', user)).json());
 /** Whose refresh tokens ended at which app since then. */
 const revokedSince = async (since: number) => (await world.control<{ at: string; kind: string; user?: string; provider: string }[]>('revocations')).filter(({ at, kind }) => kind === 'RefreshToken' && Date.parse(at) >= since).map(({ provider, user }) => `${user} at ${provider}`).sort();
 
@@ -36,9 +42,10 @@ async function download(page: Page, click: () => Promise<void>): Promise<string>
 	return await readFile(await file.path(), 'utf8');
 }
 
+/** Of Salesforce. Once it is deleted, it stands below those that are offered. */
 async function openConnection(page: Page): Promise<void> {
 	await page.goto(adminUrl());
-	await page.locator('tbody a').first().click();
+	await page.locator('tbody tr', { hasText: 'company' }).locator('a').first().click();
 	await page.waitForURL((url) => url.searchParams.get('show') === 'connection');
 }
 
@@ -259,14 +266,88 @@ describe('the administrator', () => {
 		expect(failed.data.resultData.error?.message).toContain('The connection "company" was deleted by an administrator');
 	});
 
+	test('allows it again: its trigger offers it by itself, and everybody signs in anew', async () => {
+		const { page } = alice!;
+		await openConnection(page);
+		await press(page, 'Allow again');
+		await page.waitForURL((url) => url.searchParams.has('told'));
+		expect(await notice(page)).toBe('Allowed again. It is offered as soon as its trigger registers it.');
+		expect(await main(page)).not.toContain('Deleted by');
+		await shoot(page, 'admin-allowed-again');
+		await waitFor(async () => {
+			await bob!.page.goto(portalUrl());
+			return (await main(bob!.page)).includes('Customer records');
+		}, 'the trigger to register it', 45_000);
+		expect(await bob!.page.locator('article:has-text("Customer records")').innerText()).toContain('Not connected');
+		await clickThrough(world, bob!.page, 'article:has-text("Customer records") button[type=submit]', 'bob');
+		expect(await notice(bob!.page)).toContain('is connected');
+		expect(await accountsOf('bob')).toEqual(['Bob', 'Bob']);
+	});
+
 	test('reads in the audit log who did what', async () => {
 		const { page } = alice!;
 		await page.goto(adminUrl('?show=activity'));
 		const log = await main(page);
-		for (const words of ['Connection deleted', 'Called "Customer records" on the portal', 'by alice@example.com']) expect(log).toContain(words);
+		for (const words of ['Connection deleted', 'Allowed again', 'Called "Customer records" on the portal', 'by alice@example.com']) expect(log).toContain(words);
 		await shoot(page, 'admin-audit');
 		const csv = await download(page, async () => await follow(page, 'Download CSV'));
 		expect(csv).toContain('at,type,connectionName,user,administrator');
 		expect(csv).toMatch(/administered,company,,alice@example.com/);
+	});
+});
+
+describe('a change of the encryption key', () => {
+	/** More than a round seals anew, so that the page can be seen while it goes on. */
+	const PEOPLE = 3_000;
+	const NEW_KEY = 'the key that this company gives the package from now on';
+	let vault: Vault | undefined;
+
+	afterAll(async () => await vault?.close());
+
+	async function openWith(key: string): Promise<Vault> {
+		return await openVault({ backend: { kind: 'sqlite', path: join(n8nFolder(world.n8n), 'connected-apps.sqlite') }, keys: { current: deriveVaultKey(key), previous: [] } });
+	}
+
+	test('S25 is told row by row until it is over; flows run meanwhile as those who are connected, whose portal sessions end with the key', async () => {
+		await openConnection(alice!.page);
+		const id = new URL(alice!.page.url()).searchParams.get('id') as ConnectionId;
+		const { encryptionKey } = JSON.parse(await readFile(join(n8nFolder(world.n8n), 'config'), 'utf8')) as { encryptionKey: string };
+		const before = await openWith(encryptionKey);
+		const { account } = (await before.grants.find({ connectionId: id, userKey: 'bob@example.com' as UserKey }))!;
+		for (let i = 0; i < PEOPLE; i++) await before.grants.save({ connectionId: id, userKey: `person-${i}@example.com` as UserKey }, { accessToken: `token-${i}`, tokenType: 'bearer', scopes: [] }, account, { revokeReplaced: false });
+		await before.close();
+
+		await world.n8n.restart({ CONNECTED_APPS_ENCRYPTION_KEY: NEW_KEY, CONNECTED_APPS_PREVIOUS_ENCRYPTION_KEYS: encryptionKey });
+		await world.client.waitForWebhook(PATH);
+		await bob!.page.goto(portalUrl());
+		expect(await main(bob!.page)).not.toContain('Customer records');
+		expect(await main(bob!.page)).toContain('Sign in');
+		alice = await openPortal(world, portalUrl(), 'alice');
+		const { page } = alice;
+		const told: number[] = [];
+		await waitFor(async () => {
+			await page.goto(adminUrl());
+			const left = /(\d+|One) rows? of the vault (?:is|are) still sealed/.exec(await main(page))?.[1];
+			if (left !== undefined) told.push(left === 'One' ? 1 : Number(left));
+			if (told.length === 1) {
+				await screenshot(page, 'admin-change-of-keys', { fullPage: true });
+				expect(await accountsOf('bob')).toEqual(['Bob', 'Bob']);
+			}
+			return left === undefined;
+		}, 'every row to be sealed anew', 60_000);
+		expect(told.length).toBeGreaterThan(1);
+		expect(told).toEqual([...told].sort((a, b) => b - a));
+		expect(await main(page)).not.toContain('Change of the encryption key');
+		// Nobody has to connect again: Bob's token is the same one.
+		bob = await openPortal(world, portalUrl(), 'bob');
+		expect(await bob.page.locator('article:has-text("Customer records")').innerText()).toContain('Connected');
+		expect(await accountsOf('bob')).toEqual(['Bob', 'Bob']);
+
+		// Nothing needs the old key any more.
+		vault = await openWith(NEW_KEY);
+		expect(await vault.rekeyProgress()).toEqual({ left: 0, unreadable: 0 });
+		const last = await vault.grants.find({ connectionId: id, userKey: `person-${PEOPLE - 1}@example.com` as UserKey });
+		expect(await vault.grants.openTokens(last!)).toMatchObject({ accessToken: `token-${PEOPLE - 1}` });
+		await expect(openWith(encryptionKey)).rejects.toThrow(/the encryption key changed; set CONNECTED_APPS_PREVIOUS_ENCRYPTION_KEYS or restore the key/);
 	});
 });
