@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import type { Page } from '../host/browser';
+import { waitUntil } from '../host/system/polling';
 
 export interface AttackerSite {
 	/** On `localhost`: for a browser another site than 127.0.0.1. */
@@ -44,5 +45,10 @@ export function foreignForm(action: string, fields: Record<string, string>, { in
 /** The texts of the frames of a page that frames `address`; what was blocked holds nothing of it. */
 export async function framedTexts(page: Page, site: AttackerSite, address: string): Promise<{ url: string; text: string }[]> {
 	await page.goto(site.page(`frames-${Buffer.from(address).toString('hex').slice(-40)}`, `<iframe src="${escape(address)}" width="900" height="600"></iframe>`), { waitUntil: 'networkidle' });
-	return await Promise.all(page.frames().slice(1).map(async (frame) => ({ url: frame.url(), text: await frame.locator('body').innerText({ timeout: 5_000 }).catch(() => '') })));
+	const frames = await waitUntil(() => {
+		const framed = page.frames().slice(1);
+		// What is blocked has an address, too: that of Chromium's own page about it.
+		return framed.length > 0 && framed.every((frame) => !['', 'about:blank'].includes(frame.url())) && framed;
+	}, { for: 'the frames to be there' });
+	return await Promise.all(frames.map(async (frame) => ({ url: frame.url(), text: await frame.locator('body').innerText({ timeout: 5_000 }).catch(() => '') })));
 }
