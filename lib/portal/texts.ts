@@ -2,7 +2,6 @@
 // Every English word of the portal's pages, in one typed object, so that a translation is one more object of type `Texts`.
 // Sentences that hold a user's or provider's words are written with `say`: the page then isolates each value
 // (direction, emphasis, invisible characters), which a plain string could not tell apart from our own words.
-// More than 300 lines in one file: so that whoever translates needs just this one.
 import type { SessionMethod } from '../types';
 import type { AuditType } from '../vault';
 

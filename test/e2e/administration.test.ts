@@ -1,4 +1,5 @@
 // A portal whose people sign in by OpenID: what its administrator sees and ends, and what everybody does for themselves.
+// More than 300 lines: one portal and its people go through it all, in this order.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
