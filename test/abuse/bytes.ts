@@ -5,6 +5,7 @@ import { deflateSync, gzipSync } from 'node:zlib';
 import { strangeRequest, VALUES, type Material } from './requests';
 
 export interface Written {
+	/** As the bytes say it; empty where they begin with none. */
 	method: string;
 	page: string;
 	/** The address is exactly that of the page, written as browsers write it. */
@@ -83,7 +84,8 @@ export function strangeBytes(random: () => number, material: Material, host: str
 	const pathOf = (address: string, below: boolean): string => `${address}${!below || page === '' ? '' : `/${page}`}`;
 	if (random() < 0.04) {
 		const broken = pick(random, BROKEN);
-		return { method, page, isExact: false, isBroken: true, at: (address, { below } = { below: true }) => Buffer.from(broken(pathOf(address, below).replace(/[^\x21-\x7e]/g, ''), host), 'latin1') };
+		const written = (path: string) => broken(path.replace(/[^\x21-\x7e]/g, ''), host);
+		return { method: /^[A-Z]*/.exec(written('/'))![0], page, isExact: false, isBroken: true, at: (address, { below } = { below: true }) => Buffer.from(written(pathOf(address, below)), 'latin1') };
 	}
 	// As it is now and then: what is no address is the parser's to refuse.
 	const isWritten = random() < 0.95;

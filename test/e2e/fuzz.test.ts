@@ -2,7 +2,7 @@
 // own server and parsers make of them before a node of ours sees them is part of what is tested. test/abuse asks the portal's handler
 // alone, in far greater numbers. (Longer than 300 lines: half of it publishes what is asked.)
 //
-// FUZZ_SEED and FUZZ_COUNT in the environment choose which requests are made, and how many without a limit of time.
+// FUZZ_SEED and FUZZ_COUNT in the environment choose which requests are made, and how many: the same ones on every machine.
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -20,8 +20,7 @@ import { answerOf, walkFlow } from './walk';
 import { createWorld, CREDENTIAL_TYPE, credentialData, ownersOf, PORTAL_PATH, waitFor, type World } from './world';
 
 const SEED = Number(process.env.FUZZ_SEED ?? 20_260_202);
-const COUNT = Number(process.env.FUZZ_COUNT ?? 4_000);
-const TIME_MS = process.env.FUZZ_COUNT === undefined ? 45_000 : 3_600_000;
+const COUNT = Number(process.env.FUZZ_COUNT ?? 1_200);
 const AT_ONCE = 6;
 /** Within which everything that is HTTP to its end is answered; on a machine that has much else to do, too. */
 const PATIENCE_MS = 15_000;
@@ -37,7 +36,7 @@ const HMAC_KEY = 'sandbox-connect-key-1';
 /** Methods that n8n hands to nodes; none of ours takes another than GET and POST. */
 const OTHER_METHODS = ['PUT', 'PATCH', 'DELETE', 'HEAD'];
 /** Every failure that n8n answers by itself, before a node is asked. */
-const N8N_FAILURES = [/^\{"code":0,"message":"The method [A-Z]+ is not supported\."\}$/, /^\{"code":0,"message":"There was a problem executing the workflow"\}$/, /^\{"code":0,"message":"Invalid URL"\}$/, /<pre>Internal Server Error<\/pre>/];
+const N8N_FAILURES = [/^\{"code":0,"message":"SQLITE_ERROR: no such column: NaN"\}$/, /^\{"code":0,"message":"The method [A-Z]+ is not supported\."\}$/, /^\{"code":0,"message":"There was a problem executing the workflow"\}$/, /^\{"code":0,"message":"Invalid URL"\}$/, /<pre>Internal Server Error<\/pre>/];
 /** Of whatever failed inside, where it lies, and the address that resumes an execution. */
 const INNER = /-----BEGIN|\bat (?:async )?[\w.<>]+ \(|node_modules|node:internal|\/dist\/|\.n8n\b|SQLITE_|webhook-waiting|signature=|\b00D\w{12,15}!/;
 /** On every answer of a portal; n8n's own never have it. */
@@ -51,14 +50,13 @@ interface Answer {
 	body: string;
 }
 
-/** An address of ours, with n8n's own beside it that takes the same way through n8n. */
+/** An address of ours, with n8n's own beside it that take the same way through n8n. */
 interface Address {
 	path: string;
-	twin: string;
 	/** Pages lie below it. */
 	hasPages: boolean;
-	/** Whether n8n hands such a request to a node. */
-	takes(method: string, page: string): boolean;
+	/** Where nobody can say whether n8n hands such a request to a node, there is one where it does and one where it does not. */
+	twins(written: Written): string[];
 }
 
 let world: World;
@@ -116,15 +114,13 @@ async function send(bytes: Buffer, patienceMs = PATIENCE_MS): Promise<Answer> {
 
 /**
  * n8n fails by itself with some requests, whatever they are for. It counts as n8n's own only if no node of ours has answered, if its words
- * are among those that are known, and if n8n's own Webhook node (or Wait node, or an address where nothing is published) gets the same bytes
- * answered with the same words, or not at all either.
+ * are among those that are known (there are none for a HEAD), and if n8n's own Webhook node (or Wait node, or an address where nothing is
+ * published) gets the same bytes answered with the same words, or not at all either.
  */
-async function isOfN8nItself(answered: Answer, { twin, takes }: Address, written: Written, patienceMs: number): Promise<boolean> {
+async function isOfN8nItself(answered: Answer, { twins }: Address, written: Written, patienceMs: number): Promise<boolean> {
 	if (OURS.test(answered.head)) return false;
-	if (answered.status !== undefined && !N8N_FAILURES.some((words) => words.test(answered.body))) return false;
-	// Where nobody can say whether it is an address of ours, or where it is none, n8n may have looked for it in vain.
-	const twins = written.isExact && takes(written.method, written.page) ? [twin] : [twin, `/webhook/${TWIN_PATH}/nothing`];
-	for (const path of twins) {
+	if (answered.status !== undefined && written.method !== 'HEAD' && !N8N_FAILURES.some((words) => words.test(answered.body))) return false;
+	for (const path of twins(written)) {
 		const other = await send(written.at(path, { below: false }), patienceMs);
 		if (other.status === answered.status && other.body === answered.body) return true;
 	}
@@ -162,7 +158,7 @@ beforeAll(async () => {
 	await world.publish(flow('Company apps').chain(withCredentials(own('Connected Apps Trigger', 'connectedAppsTrigger', { path: COMPANY_PATH, signInMethod: 'openId', admins: 'alice@example.com' }), app, openId)));
 	const listening = await publishDocuSignTrigger();
 	await world.publish(flow('Of n8n itself').chain(webhook({ path: TWIN_PATH, respond: 'onReceived', parameters: { multipleMethods: true, httpMethod: ['GET', 'POST'] } })));
-	const parked = await world.publish(flow('Parked by n8n').chain(webhook({ path: 'parked', respond: 'onReceived' }), node('Wait', 'n8n-nodes-base.wait', 1.1, { resume: 'webhook', options: {} }, { webhookId: 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa' })));
+	const parked = await world.publish(flow('Parked by n8n').chain(webhook({ path: 'parked', respond: 'onReceived' }), node('Wait', 'n8n-nodes-base.wait', 1.1, { resume: 'webhook', options: { ipWhitelist: '203.0.113.7' } }, { webhookId: 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa' })));
 	await world.browserFlow('waits');
 	for (const path of [COMPANY_PATH, TWIN_PATH, 'waits', 'parked']) await world.client.waitForWebhook(path);
 
@@ -193,20 +189,23 @@ beforeAll(async () => {
 	const waiting = vault((database) => String(database.prepare("select execution_id from connected_apps_requests where user_key = 'bob@example.com'").get()!.execution_id));
 	const parkedId = (await world.client.waitForNewestExecution(parked, 'waiting')).id;
 	const [token, twinToken] = [await resumeTokenOf(waiting), await resumeTokenOf(parkedId)];
-	const isPage = (method: string, page: string) => PORTAL_ADDRESSES.some((known) => known.method === method && known.page === page);
-	const [always, post] = [() => true, (method: string) => method === 'POST'];
+	const [twin, nothing] = [`/webhook/${TWIN_PATH}`, `/webhook/${TWIN_PATH}/nothing`];
+	const isPage = ({ method, page }: Written) => PORTAL_ADDRESSES.some((known) => known.method === method && known.page === page);
 	addresses = [
-		{ path: `/webhook/${PORTAL_PATH}`, twin: `/webhook/${TWIN_PATH}`, hasPages: true, takes: isPage },
-		{ path: `/webhook/${COMPANY_PATH}`, twin: `/webhook/${TWIN_PATH}`, hasPages: true, takes: isPage },
-		{ path: `/webhook/${listening}`, twin: `/webhook/${TWIN_PATH}`, hasPages: false, takes: post },
-		...['', '/respond', '/last', '/last-all', '/else'].flatMap((restart) => [
-			{ path: `/webhook-waiting/${waiting}${restart}`, twin: `/webhook-waiting/${parkedId}${restart}`, hasPages: false, takes: always },
-			{ path: `/webhook-waiting/${waiting}${restart}?signature=${token}`, twin: `/webhook-waiting/${parkedId}/else?signature=${twinToken}`, hasPages: false, takes: always },
-		]),
+		...[PORTAL_PATH, COMPANY_PATH].map((path) => ({ path: `/webhook/${path}`, hasPages: true, twins: (written: Written) => (written.isExact && isPage(written) ? [twin] : [twin, nothing]) })),
+		{ path: `/webhook/${listening}`, hasPages: false, twins: ({ isExact, method }) => (isExact && method === 'POST' ? [twin] : [twin, nothing]) },
+		...['', '/respond', '/last', '/last-all', '/else'].flatMap((restart) =>
+			[[], [token, twinToken]].map(([ours, theirs]) => {
+				const at = (path: string, signature?: string) => `/webhook-waiting/${path}${signature === undefined ? '' : `?signature=${signature}`}`;
+				return { path: at(`${waiting}${restart}`, ours), hasPages: false, twins: () => [at(parkedId, theirs), at(`${parkedId}${restart}`, theirs)] };
+			}),
+		),
 	];
 	const { encryptionKey } = JSON.parse(readFileSync(join(world.n8n.userFolder, '.n8n', 'config'), 'utf8')) as { encryptionKey: string };
 	secrets = [String(world.credentialData.clientSecret), String(world.credentialData.connectionKey), clients.confidentialBasic.clientSecret, HMAC_KEY, encryptionKey, token, ...sessions, ...Object.values(binding), 'Carol '];
-	await waitFor(async () => (await world.mails({ event: 'authenticationNeeded' })).length >= 3, 'the events');
+	// Carol may have signed in before hers was due: then she is not asked.
+	await waitFor(async () => await Promise.resolve(vault((database) => database.prepare('select count(*) as n from connected_apps_outbox where due_at_ms is not null').get()!.n === 0)), 'the events');
+	await waitFor(async () => (await executions()).every((execution) => execution.endsWith('waiting')), 'whoever was told of them');
 	const processId = n8nProcessId(world.n8n.userFolder);
 	before = { rows: rows(), kept: kept(), executions: await executions(), processId, memoryMb: residentMb(processId) };
 	expect(before.executions.filter((execution) => execution.endsWith('waiting'))).toHaveLength(3);
@@ -247,7 +246,6 @@ async function publishDocuSignTrigger(): Promise<string> {
 describe('S12 S13 S14 S33 strange requests to what a real n8n has published for us', () => {
 	test('are all answered, by no failure of ours and with no word of a secret', async () => {
 		console.log(`FUZZ_SEED=${SEED}`);
-		const until = Date.now() + TIME_MS;
 		const failures: string[] = [];
 		const statuses: Record<string, number> = {};
 		const ofN8n: Record<string, number> = {};
@@ -266,29 +264,30 @@ describe('S12 S13 S14 S33 strange requests to what a real n8n has published for 
 			slowestMs = Math.max(slowestMs, written.isBroken ? 0 : Date.now() - startedMs);
 			statuses[String(answered.status)] = (statuses[String(answered.status)] ?? 0) + 1;
 			const asked = bytes.toString('latin1');
-			const fail = (what: string) => void failures.push(`${index} ${asked.slice(0, 200).replaceAll(/[^\x20-\x7e]/g, '.')}: ${what}`);
+			const fail = (what: string) => void failures.push(`${index} ${asked.slice(0, 600).replaceAll(/[^\x20-\x7e]/g, '.')}: ${what}`);
+			let isTheirs = false;
 			const isSilent = answered.status === undefined || answered.status === 0;
 			if ((isSilent && !written.isBroken) || (answered.status ?? 0) >= 500) {
-				const isTheirs = await isOfN8nItself(answered, address, written, patienceMs);
+				isTheirs = await isOfN8nItself(answered, address, written, patienceMs);
 				const words = answered.status === undefined ? 'no answer' : answered.body.replace(/^<[\s\S]*<pre>/, '').slice(0, 80);
 				if (isTheirs) ofN8n[words] = (ofN8n[words] ?? 0) + 1;
 				else fail(`status ${answered.status}: ${answered.head.slice(0, 100)} ${answered.body.slice(0, 200)}`);
 			}
-			const wrong = wrongWords(answered, asked) ?? wrongHeaders(answered);
+			const wrong = isTheirs ? undefined : (wrongWords(answered, asked) ?? wrongHeaders(answered));
 			if (wrong !== undefined) fail(wrong);
 			if (!OURS.test(answered.head)) return;
 			if (!['GET', 'POST'].includes(written.method)) fail('a page for a method that it does not have');
 		};
 		await Promise.all(
 			Array.from({ length: AT_ONCE }, async () => {
-				while (next < COUNT && Date.now() < until) await one(next++);
+				while (next < COUNT) await one(next++);
 			}),
 		);
 		console.log(`${next} requests`, statuses, 'by n8n itself:', ofN8n, `slowest ${slowestMs} ms`);
 		expect(failures.slice(0, 20)).toEqual([]);
 		// Not only the doors: pages were shown, acts done, and each kind of refusal given. The next test asks every page.
 		expect(Object.keys(statuses)).toEqual(expect.arrayContaining(['200', '303', '400', '401', '403', '404']));
-	}, TIME_MS + 120_000);
+	}, 300_000 + COUNT * 100);
 
 	test('every page answers what it knows nothing of; methods that it does not have are answered by n8n: there is nothing', async () => {
 		const empty = (method: string, path: string) => send(Buffer.from(`${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`));
