@@ -6,7 +6,7 @@ export const MAX_ATTEMPTS = 5;
 const MAX_WAIT_MS = 60_000;
 const FIRST_WAIT_MS = 500;
 
-const PASSING_NETWORK_ERRORS = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'UND_ERR_SOCKET']);
+const PASSING_NETWORK_ERRORS = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED', 'EAI_AGAIN', 'UND_ERR_SOCKET']);
 
 export function isPassingNetworkError(error: unknown): boolean {
 	return PASSING_NETWORK_ERRORS.has(networkCodeOf(error) ?? '');

@@ -1,3 +1,5 @@
+import { retryAfterMsOf } from '../../../lib/n8n/backOff';
+
 /** What DocuSign answers instead of what was asked for. */
 export interface ApiFailure {
 	status: number;
@@ -20,11 +22,8 @@ function readBody(text: string): { errorCode?: unknown; message?: unknown } {
 
 /** The burst limit is counted over 30 seconds; the hour's ends when `X-RateLimit-Reset` says (seconds since 1970). */
 function waitOf(code: string | undefined, headers: Headers, nowMs: number): number | undefined {
-	const told = headers.get('retry-after')?.trim();
-	if (told) {
-		const ms = /^\d+$/.test(told) ? Number(told) * 1_000 : Date.parse(told) - nowMs;
-		if (Number.isFinite(ms)) return Math.max(0, ms);
-	}
+	const told = retryAfterMsOf(headers, nowMs);
+	if (told !== undefined) return told;
 	if (code === 'BURST_APIINVOCATION_LIMIT_EXCEEDED') return 30_000;
 	const reset = Number(headers.get('x-ratelimit-reset') ?? Number.NaN);
 	return code === 'HOURLY_APIINVOCATION_LIMIT_EXCEEDED' && Number.isFinite(reset) ? Math.max(0, reset * 1_000 - nowMs) : undefined;

@@ -5,12 +5,13 @@ import { NodeApiError, type IDataObject, type IExecuteFunctions, type INode, typ
 
 import { isConnectedAppsError } from '../../../lib/errors';
 import type { StreamedBody, UserSession } from '../../../lib/n8n';
+import { assertNotCancelled, waitMs } from '../../../lib/n8n/wait';
 import type { ApiAccount } from '../../../lib/types';
 import { accountOf } from './account';
 import { toApiError, toUnreachableError, type Asked } from './apiErrors';
 import { readFailure } from './apiFailure';
 import { readApiUsage, type ApiUsage } from './apiUsage';
-import { assertNotCancelled, isDoubtful, isNeverSent, isPassingNetworkError, isTurnedAway, MAX_ATTEMPTS, nextWaitMs, waitMs } from './backOff';
+import { isDoubtful, isNeverSent, isPassingNetworkError, isTurnedAway, MAX_ATTEMPTS, nextWaitMs } from './backOff';
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
