@@ -1,9 +1,12 @@
-// What tests of this room share: the process's runtime on a test's vault, and n8n's own way to call an API.
+// What tests of this room share: the process's runtime on a test's vault, n8n's own way to call an API, and an n8n to resume.
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
 
 import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
 
 import { closeRuntime } from '../../../lib/n8n';
+import { RESUMED_HEADER } from '../../../lib/n8n/restartWebhooks';
 import type { VaultUnderTest } from '../vault/contract/setup';
 
 /** From now on, `getRuntime()` opens the vault of the test that runs. Registers the hooks of the surrounding `describe`. */
@@ -50,3 +53,30 @@ export const headersOf = (options: IHttpRequestOptions) => Object.fromEntries(Ob
 
 /** The error as n8n shows it: message and description. */
 export const failure = async (promise: Promise<unknown>) => await promise.then(() => { throw new Error('it did not fail'); }, (error: unknown) => error as Error & { description?: string });
+
+/** An n8n that takes resumes: which executions were resumed, and what it answers for one. Both begin anew before each test. */
+export interface PlayedN8n {
+	url: string;
+	resumed: string[];
+	answers: Record<string, [status: number, body: unknown]>;
+}
+
+export function usePlayedN8n(): PlayedN8n {
+	const played: PlayedN8n = { url: '', resumed: [], answers: {} };
+	const server = createServer((request, response) => {
+		const id = /webhook-waiting\/([^?/]+)/.exec(request.url ?? '')?.[1] ?? '';
+		played.resumed.push(id);
+		const [status, body] = played.answers[id] ?? [200, { message: 'Workflow was started' }];
+		response.writeHead(status, { 'content-type': 'application/json', ...(status === 200 && { [RESUMED_HEADER]: '1' }) }).end(JSON.stringify(body));
+	});
+	beforeAll(async () => {
+		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+		played.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+	});
+	beforeEach(() => void Object.assign(played, { resumed: [], answers: {} }));
+	afterAll(async () => {
+		server.closeAllConnections();
+		await new Promise((resolve) => server.close(resolve));
+	});
+	return played;
+}

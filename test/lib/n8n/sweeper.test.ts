@@ -1,42 +1,22 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-
 import { systemClock } from '../../../lib/clock';
 import { openSignInRequest, personalLinkFor, startSignIn, usersHashOf, type Connection } from '../../../lib/connections';
 import { Sweeper, type Runtime } from '../../../lib/n8n';
-import { RESUMED_HEADER } from '../../../lib/n8n/restartWebhooks';
 import type { StoredSignInRequest } from '../../../lib/vault';
 import { sha256 } from '../../../lib/vault';
 import { alice, bob, otherOwner, owner, plainFetch, useWorld } from '../connections/support/world';
 import { sqlitePlace } from '../vault/places/sqlite';
+import { usePlayedN8n } from './support';
 
 const ALL = ['authenticationNeeded', 'connected', 'disconnected', 'resumeFailed'];
 
 describe('the sweeper', () => {
 	const world = useWorld(sqlitePlace);
-	let n8n: Server;
-	let url: string;
-	let resumed: string[];
-	let answers: Record<string, [number, unknown]>;
+	const n8n = usePlayedN8n();
 	let connection: Connection;
 	let emitted: Record<string, unknown>[];
 	let logged: string[];
-	beforeAll(async () => {
-		n8n = createServer((request, response) => {
-			const id = /webhook-waiting\/([^?/]+)/.exec(request.url ?? '')?.[1] ?? '';
-			resumed.push(id);
-			const [status, body] = answers[id] ?? [200, { message: 'Workflow was started' }];
-			response.writeHead(status, { 'content-type': 'application/json', ...(status === 200 && { [RESUMED_HEADER]: '1' }) }).end(JSON.stringify(body));
-		});
-		await new Promise<void>((resolve) => n8n.listen(0, '127.0.0.1', resolve));
-		url = `http://127.0.0.1:${(n8n.address() as AddressInfo).port}`;
-	});
-	afterAll(async () => {
-		n8n.closeAllConnections();
-		await new Promise((resolve) => n8n.close(resolve));
-	});
 	beforeEach(async () => {
-		[resumed, answers, emitted, logged] = [[], {}, [], []];
+		[emitted, logged] = [[], []];
 		connection = await world.register();
 	});
 
@@ -47,7 +27,7 @@ describe('the sweeper', () => {
 		Object.assign(made, { connectionIds: [connection.id], registerAtMs: Number.POSITIVE_INFINITY, pruneAtMs: Number.POSITIVE_INFINITY });
 		return made;
 	};
-	async function waiting(executionId: string, { user = alice, bound = false, base = url, expiresInMs = 0 } = {}): Promise<StoredSignInRequest> {
+	async function waiting(executionId: string, { user = alice, bound = false, base = n8n.url, expiresInMs = 0 } = {}): Promise<StoredSignInRequest> {
 		const request = await openSignInRequest(world.vault, connection, { run: { executionId, nodeName: 'Salesforce', runIndex: 0 }, userKey: user, workflowId: 'f', workflowName: 'Flow', answer: 'responseNode', usersHash: usersHashOf([user]), resumeUrl: `${base}/webhook-waiting/${executionId}/respond?signature=canary`, expiresInMs });
 		if (bound) await world.vault.requests.bindBrowser(request.id, sha256('browser'));
 		return request;
@@ -78,10 +58,10 @@ describe('the sweeper', () => {
 		const [done, open] = [await waiting('1'), await waiting('2', { user: bob })];
 		await complete();
 		await sweeper().tick();
-		expect(resumed).toEqual(['1']);
+		expect(n8n.resumed).toEqual(['1']);
 		expect([await stateOf(done), await stateOf(open)]).toEqual(['resuming', 'open']);
 		await sweeper().tick();
-		expect(resumed).toEqual(['1']);
+		expect(n8n.resumed).toEqual(['1']);
 	});
 
 	it('leaves a bound browser half a minute to fetch its own answer', async () => {
@@ -90,10 +70,10 @@ describe('the sweeper', () => {
 		await sweeper().tick();
 		world.advance(29_000);
 		await sweeper().tick();
-		expect(resumed).toEqual([]);
+		expect(n8n.resumed).toEqual([]);
 		world.advance(2_000);
 		await sweeper().tick();
-		expect(resumed).toEqual(['1']);
+		expect(n8n.resumed).toEqual(['1']);
 	});
 
 	it('several sweepers at once resume a run once', async () => {
@@ -101,7 +81,7 @@ describe('the sweeper', () => {
 		await complete();
 		for (const made of [sweeper(), sweeper(), sweeper()]) await made.tick();
 		await Promise.all([sweeper().tick(), sweeper().tick()]);
-		expect(resumed.sort()).toEqual(['1', '2', '3']);
+		expect(n8n.resumed.sort()).toEqual(['1', '2', '3']);
 	});
 
 	it('a run that several people keep waiting is resumed when the last of them is there', async () => {
@@ -109,10 +89,10 @@ describe('the sweeper', () => {
 		await waiting('1', { user: bob });
 		await complete();
 		await sweeper().tick();
-		expect(resumed).toEqual([]);
+		expect(n8n.resumed).toEqual([]);
 		await complete(bob);
 		await sweeper().tick();
-		expect(resumed).toEqual(['1']);
+		expect(n8n.resumed).toEqual(['1']);
 	});
 
 	it.each<[string, number, unknown, string]>([
@@ -125,13 +105,13 @@ describe('the sweeper', () => {
 	])('an execution whose %s', async (_what, status, body, state) => {
 		const request = await waiting('1');
 		await complete();
-		answers['1'] = [status, body];
+		n8n.answers['1'] = [status, body];
 		await sweeper().tick();
 		expect(await stateOf(request)).toBe(state);
-		delete answers['1'];
+		delete n8n.answers['1'];
 		world.advance(10_000);
 		await sweeper().tick();
-		expect(resumed).toHaveLength(state === 'closed' ? 1 : 2);
+		expect(n8n.resumed).toHaveLength(state === 'closed' ? 1 : 2);
 	});
 
 	it('a lost start is tried again when the claim is over', async () => {
@@ -140,7 +120,7 @@ describe('the sweeper', () => {
 		await sweeper().tick();
 		world.advance(61_000);
 		await sweeper().tick();
-		expect(resumed).toEqual(['1', '1']);
+		expect(n8n.resumed).toEqual(['1', '1']);
 	});
 
 	it('tells the owner once when an execution cannot be reached three times in a row, and goes on trying', async () => {
@@ -162,14 +142,14 @@ describe('the sweeper', () => {
 		await waiting('2');
 		await complete();
 		await sweeper().tick();
-		expect(resumed).toEqual(['2']);
+		expect(n8n.resumed).toEqual(['2']);
 	});
 
 	it('times out what waited too long, and resumes it so that the node can fail', async () => {
 		const request = await waiting('1', { expiresInMs: 60_000 });
 		world.advance(61_000);
 		await sweeper().tick();
-		expect(resumed).toEqual(['1']);
+		expect(n8n.resumed).toEqual(['1']);
 		expect(await world.vault.requests.find(request.id)).toMatchObject({ state: 'resuming', timedOut: true });
 	});
 
@@ -233,7 +213,7 @@ describe('the sweeper', () => {
 		jest.spyOn(world.vault.requests, 'expireOverdue').mockRejectedValueOnce(new Error('database gone'));
 		await made.tick();
 		expect(logged).toEqual([expect.stringMatching(/registered again.*credential deleted/), expect.stringMatching(/database gone/)]);
-		expect(resumed).toEqual(['1']);
+		expect(n8n.resumed).toEqual(['1']);
 	});
 
 	it('S36 a personal link is not stored in clear, nor the resume URL', async () => {
@@ -251,6 +231,6 @@ describe('the sweeper', () => {
 		await waiting('1');
 		await complete();
 		await new Promise((resolve) => setTimeout(resolve, 1_200));
-		expect(resumed).toEqual([]);
+		expect(n8n.resumed).toEqual([]);
 	});
 });

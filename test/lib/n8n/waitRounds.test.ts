@@ -1,36 +1,16 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-
 import { systemClock } from '../../../lib/clock';
 import { WaitSweeper, type Runtime } from '../../../lib/n8n';
-import { RESUMED_HEADER } from '../../../lib/n8n/restartWebhooks';
 import type { NodeRun } from '../../../lib/vault';
 import { owner, useWorld } from '../connections/support/world';
 import { sqlitePlace } from '../vault/places/sqlite';
+import { usePlayedN8n } from './support';
 
 describe('a trigger that goes on with what waits', () => {
 	const world = useWorld(sqlitePlace);
-	let n8n: Server;
-	let url: string;
-	let resumed: string[];
-	let answers: Record<string, [number, unknown]>;
+	const n8n = usePlayedN8n();
 	let logged: string[];
-	beforeAll(async () => {
-		n8n = createServer((request, response) => {
-			const id = /webhook-waiting\/([^?/]+)/.exec(request.url ?? '')?.[1] ?? '';
-			resumed.push(id);
-			const [status, body] = answers[id] ?? [200, { message: 'Workflow was started' }];
-			response.writeHead(status, { 'content-type': 'application/json', ...(status === 200 && { [RESUMED_HEADER]: '1' }) }).end(JSON.stringify(body));
-		});
-		await new Promise<void>((resolve) => n8n.listen(0, '127.0.0.1', resolve));
-		url = `http://127.0.0.1:${(n8n.address() as AddressInfo).port}`;
-	});
-	afterAll(async () => {
-		n8n.closeAllConnections();
-		await new Promise((resolve) => n8n.close(resolve));
-	});
 	beforeEach(() => {
-		[resumed, answers, logged] = [[], {}, []];
+		logged = [];
 	});
 
 	const sweeper = () => {
@@ -38,7 +18,7 @@ describe('a trigger that goes on with what waits', () => {
 		return new WaitSweeper({ runtime, owner, logError: (message, error) => void logged.push(`${message}: ${String(error)}`) });
 	};
 	const runOf = (executionId: string): NodeRun => ({ executionId, nodeName: 'Parcels', runIndex: 0 });
-	async function waiting(executionId: string, { base = url, checkInMs = 3_600_000 } = {}): Promise<void> {
+	async function waiting(executionId: string, { base = n8n.url, checkInMs = 3_600_000 } = {}): Promise<void> {
 		const wait = await world.vault.waits.open({ ...runOf(executionId), topic: `parcel:${executionId}`, workflowId: 'f', workflowName: 'Flow', resumeUrl: `${base}/webhook-waiting/${executionId}?signature=canary`, limitMs: 0 });
 		await world.vault.waits.park([{ id: wait.id, wakesSeen: wait.wakes, checkInMs }]);
 	}
@@ -52,7 +32,7 @@ describe('a trigger that goes on with what waits', () => {
 		await wake('1');
 		await Promise.all([sweeper().tick(), sweeper().tick()]);
 		await sweeper().tick();
-		expect(resumed.sort()).toEqual(['1', '3']);
+		expect(n8n.resumed.sort()).toEqual(['1', '3']);
 		expect([await stateOf('1'), await stateOf('2'), logged]).toEqual(['resuming', 'waiting', []]);
 	});
 
@@ -66,13 +46,13 @@ describe('a trigger that goes on with what waits', () => {
 	])('an execution whose %s', async (_what, status, body, state) => {
 		await waiting('1');
 		await wake('1');
-		answers['1'] = [status, body];
+		n8n.answers['1'] = [status, body];
 		await sweeper().tick();
 		expect(await stateOf('1')).toBe(state);
-		delete answers['1'];
+		delete n8n.answers['1'];
 		world.advance(10_000);
 		await sweeper().tick();
-		expect(resumed).toHaveLength(state === 'finished' ? 1 : 2);
+		expect(n8n.resumed).toHaveLength(state === 'finished' ? 1 : 2);
 	});
 
 	it('tries a lost start again when the claim is over', async () => {
@@ -80,26 +60,26 @@ describe('a trigger that goes on with what waits', () => {
 		await sweeper().tick();
 		world.advance(61_000);
 		await sweeper().tick();
-		expect(resumed).toEqual(['1', '1']);
+		expect(n8n.resumed).toEqual(['1', '1']);
 	});
 
 	it('asks less and less often for what is refused', async () => {
 		await waiting('1', { checkInMs: 0 });
-		answers['1'] = [403, { message: 'This execution waits for a sign-in' }];
+		n8n.answers['1'] = [403, { message: 'This execution waits for a sign-in' }];
 		const made = sweeper();
 		for (let second = 0; second < 300; second += 2) {
 			await made.tick();
 			world.advance(2_000);
 		}
-		expect(resumed.length).toBeLessThan(12);
-		expect(resumed.length).toBeGreaterThan(6);
+		expect(n8n.resumed.length).toBeLessThan(12);
+		expect(n8n.resumed.length).toBeGreaterThan(6);
 	});
 
 	it('S12 one that cannot be reached is logged without its address, and does not hold up the others', async () => {
 		await waiting('1', { base: 'http://127.0.0.1:59996', checkInMs: 0 });
 		await waiting('2', { checkInMs: 0 });
 		await sweeper().tick();
-		expect(resumed).toEqual(['2']);
+		expect(n8n.resumed).toEqual(['2']);
 		expect(logged).toEqual([expect.stringMatching(/59996 nor at http:\/\/127\.0\.0\.1:59997/)]);
 		expect(logged.join()).not.toMatch(/canary|webhook-waiting/);
 	});
