@@ -8,6 +8,8 @@ jest.mock('../sandbox/people', () => {
 	return { people: [...people, ...crowd] };
 });
 
+import { inspect } from 'node:util';
+
 import { userKey } from '../../lib/identity';
 import { personalLinkAccess, portalLimits } from '../../lib/portal';
 import type { Fetch } from '../../lib/types';
@@ -51,7 +53,8 @@ describe('people who sign in at the same time', () => {
 				return { name, status: end.status, text: end.html };
 			}),
 		);
-		expect(walks.filter(({ status }) => status === 'rejected')).toEqual([]);
+		// With its causes, which Jest does not print.
+		expect(walks.flatMap((walk) => (walk.status === 'rejected' ? [inspect(walk.reason)] : []))).toEqual([]);
 		const ends = walks.flatMap((walk) => (walk.status === 'fulfilled' ? [walk.value] : []));
 		expect(ends.filter(({ name, status, text }) => status !== 200 || text !== `${name}@example.com of-${name}`)).toEqual([]);
 		expect(resumedFor.sort()).toEqual(users.map(({ user }) => String(user)).sort());

@@ -13,6 +13,9 @@ export interface LoopbackServer {
 export async function openLoopback(port: number): Promise<LoopbackServer> {
 	// Larger than Salesforce's own 16,384 bytes, so that its 414 is answered by us and not by Node's parser.
 	const server = createServer({ maxHeaderSize: 128 * 1024 });
+	// Whoever asks ends what is kept alive. In a busy process the server's clock runs out first, and in the instant before the client
+	// sees it, the client's next request meets a closed socket (ECONNRESET), which a POST cannot be repeated after.
+	server.keepAliveTimeout = 0;
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', reject);
 		server.listen(port, '127.0.0.1', resolve);
