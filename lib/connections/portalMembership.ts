@@ -7,10 +7,10 @@ export function portalIdOf({ portal, owner }: Pick<StoredRegistration, 'portal' 
 }
 
 /**
- * The portal of everybody who holds this sign-in credential. Only with its secret can a trigger join (S34); a change of the vault's
- * key makes it another one, and ends its sessions.
+ * The portal of everybody who holds this sign-in credential. Only with its secret can a trigger join (S34). A change of the
+ * vault's key leaves it the same one, with its sessions.
  * @param material all that makes the credential what it is, secret included
  */
-export function sharedPortalId(vault: Pick<Vault, 'proofOf'>, signInMethod: PortalMembership['signInMethod'], material: readonly string[]): string {
-	return `${signInMethod}:${sha256(vault.proofOf(JSON.stringify(['portal', signInMethod, ...material])))}`;
+export function sharedPortalId(vault: Pick<Vault, 'lastingProofOf'>, signInMethod: PortalMembership['signInMethod'], material: readonly string[]): string {
+	return `${signInMethod}:${sha256(vault.lastingProofOf(JSON.stringify(['portal', signInMethod, ...material])))}`;
 }

@@ -39,7 +39,7 @@ function minutes(context: ParameterReader, name: string, fallback: number, label
 }
 
 /** @throws ConnectedAppsError `settingInvalid`, `credentialMissing` */
-export async function readPortalSignIn(context: ParameterReader, vault: Pick<Vault, 'proofOf'>): Promise<PortalSignInSettings> {
+export async function readPortalSignIn(context: ParameterReader, vault: Pick<Vault, 'lastingProofOf'>): Promise<PortalSignInSettings> {
 	const signInMethod = String(context.getNodeParameter('signInMethod', 'personalLink')) as SignInMethod;
 	const mode = String(context.getNodeParameter('mode', 'portal')) as PortalMode;
 	const people = (name: string, label: string) => readPeople(String(context.getNodeParameter(name, '') ?? ''), label);

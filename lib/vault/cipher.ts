@@ -23,6 +23,7 @@ export const place = {
 	issuedToken: (cacheKey: string): Place => ['issuedToken', cacheKey],
 	reference: (idHash: string): Place => ['reference', idHash],
 	identity: (idHash: string): Place => ['identity', idHash],
+	lastingKey: (vaultId: string): Place => ['lastingKey', vaultId],
 } as const;
 
 /** Seals texts for one place each; opens them there and nowhere else. */

@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import type { Backend } from './backend';
 import { createCipher } from './cipher';
 import { createDatabase } from './database';
-import { identityKeyOf, isProofOf, makeProof } from './keys';
+import { identityKeyOf, isProofOf, makeLastingProof, makeProof, type LastingKey } from './keys';
 import { takePossession } from './ownership';
 import type { Vault, VaultOptions } from './port';
 import { postgresBackend } from './postgres/backend';
@@ -41,8 +41,9 @@ export async function openVault({ backend: settings, keys, clockOffsetMs }: Vaul
 	const backend: Backend = settings.kind === 'sqlite' ? sqliteBackend(settings) : postgresBackend(settings);
 	const database = createDatabase(backend, createCipher(keys), clockOffsetMs);
 	const { db, clock } = database;
+	let lastingKey: LastingKey;
 	try {
-		await takePossession(database, keys);
+		lastingKey = await takePossession(database, keys);
 		await backend.settle(db);
 	} catch (error) {
 		await db.destroy();
@@ -66,6 +67,7 @@ export async function openVault({ backend: settings, keys, clockOffsetMs }: Vaul
 		revocations: revocationStore(database),
 		audit: auditStore(database),
 		proofOf: (material) => makeProof(keys, material),
+		lastingProofOf: (material) => makeLastingProof(lastingKey, material),
 		verifyProof: (material, proof) => isProofOf(keys, material, proof),
 		identityKeys: [keys.current, ...keys.previous].map(identityKeyOf),
 		async nowMs() {

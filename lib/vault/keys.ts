@@ -1,4 +1,4 @@
-import { createECDH, createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createECDH, createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 
 import type { IdentityKey, VaultKey, VaultKeys } from './port';
 
@@ -9,6 +9,12 @@ const KID_CHARS = 8;
 /** 64 more bits than the order of P-256 has, so that the remainder favours no number (FIPS 186-5, appendix A.2.1). */
 const SEED_BYTES = 40;
 const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+
+/** What proves. */
+type ProofKey = Pick<VaultKey, 'kid' | 'mac'>;
+
+/** Made once for a vault, kept sealed in it: what is named with it keeps its name when the vault's keys change. */
+export type LastingKey = ProofKey;
 
 function derive(secret: string, label: string, bytes = KEY_BYTES): Uint8Array {
 	return new Uint8Array(hkdfSync('sha256', secret, SALT, label, bytes));
@@ -52,7 +58,7 @@ export function equalInConstantTime(a: string, b: string): boolean {
 }
 
 /** HMAC-SHA-256, base64url; `label` keeps one use of the key from standing in for another. */
-export function hmac(key: VaultKey, label: string, text: string): string {
+export function hmac(key: Pick<ProofKey, 'mac'>, label: string, text: string): string {
 	return createHmac('sha256', key.mac).update(`${label}\n`, 'utf8').update(text, 'utf8').digest('base64url');
 }
 
@@ -60,8 +66,22 @@ export function keyWithId(keys: VaultKeys, kid: unknown): VaultKey | undefined {
 	return [keys.current, ...keys.previous].find((key) => key.kid === kid);
 }
 
+function proofWith(key: ProofKey, material: string): string {
+	return `${key.kid}.${hmac(key, 'proof', material)}`;
+}
+
 export function makeProof(keys: VaultKeys, material: string): string {
-	return `${keys.current.kid}.${hmac(keys.current, 'proof', material)}`;
+	return proofWith(keys.current, material);
+}
+
+/** Stays the same for as long as the vault lives, whatever its keys become. */
+export function makeLastingProof(key: LastingKey, material: string): string {
+	return proofWith(key, material);
+}
+
+/** The first one of a new vault. */
+export function newLastingKey(): LastingKey {
+	return { kid: randomBytes(KEY_BYTES).toString('base64url').slice(0, KID_CHARS), mac: randomBytes(KEY_BYTES) };
 }
 
 export function isProofOf(keys: VaultKeys, material: string, proof: string): boolean {

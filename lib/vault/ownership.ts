@@ -3,10 +3,12 @@
 import { randomUUID } from 'node:crypto';
 
 import { ConnectedAppsError } from '../errors';
+import { keyIdOf, place, type Cipher } from './cipher';
 import type { Database, Tx } from './database';
-import { equalInConstantTime, hmac } from './keys';
+import { equalInConstantTime, hmac, newLastingKey, type LastingKey } from './keys';
 import { MIGRATIONS, SCHEMA_VERSION } from './migrations';
 import type { VaultKey, VaultKeys } from './port';
+import { openOrUnknown } from './stores/sealedRows';
 
 const VERSION = 'schemaVersion';
 const VAULT_ID = 'vaultId';
@@ -14,36 +16,55 @@ const VAULT_ID = 'vaultId';
 const KEY_ID = 'keyId';
 /** Prefix of one row per key that the vault was ever sealed with. */
 const KEY_CHECK = 'keyCheck:';
+/** The lasting key, sealed with the key that the vault is sealed with now: whoever may open the vault can read it. */
+const LASTING_KEY = 'lastingKey';
 
 const keyCheck = (key: VaultKey, vaultId: string): string => hmac(key, 'key check', vaultId);
 
 /**
+ * @returns the vault's lasting key
  * @throws ConnectedAppsError `vaultTooNew` if a newer version of the package has migrated it, `vaultKeyWrong` if no
  *   given key is the one it is sealed with; nothing has been written then
  */
-export async function takePossession({ transaction, backend }: Database, keys: VaultKeys): Promise<void> {
-	await transaction(async (tx) => {
+export async function takePossession({ transaction, backend, cipher }: Database, keys: VaultKeys): Promise<LastingKey> {
+	return await transaction(async (tx) => {
 		await backend.lock(tx, 'migrations');
 		const meta = await readMeta(tx, await backend.hasTable(tx, 'meta'));
 		const version = Number(meta.get(VERSION) ?? 0);
 		if (version > SCHEMA_VERSION) throw tooNew(backend.place, version);
 
 		const vaultId = meta.get(VAULT_ID);
-		if (vaultId !== undefined && !matches(meta, vaultId, keys)) throw keyWrong(backend.place);
+		const key = vaultId === undefined ? undefined : keyOf(meta, vaultId, keys);
+		if (vaultId !== undefined && key === undefined) throw keyWrong(backend.place);
 
 		if (version < SCHEMA_VERSION) await migrate(tx, version);
 		const id = vaultId ?? randomUUID();
 		const { current } = keys;
-		await write(tx, meta, { [VAULT_ID]: id, [KEY_ID]: current.kid, [KEY_CHECK + current.kid]: keyCheck(current, id) });
+		const { lastingKey, sealed } = await lastingKeyOf(cipher, id, meta.get(LASTING_KEY), key);
+		await write(tx, meta, { [VAULT_ID]: id, [KEY_ID]: current.kid, [KEY_CHECK + current.kid]: keyCheck(current, id), [LASTING_KEY]: sealed });
+		return lastingKey;
 	});
 }
 
-/** The key that the vault is sealed with now must be among ours; an earlier one alone would open only old rows. */
-function matches(meta: Map<string, string>, vaultId: string, { current, previous }: VaultKeys): boolean {
+/** The key that the vault is sealed with now, which must be among ours; an earlier one alone would open only old rows. */
+function keyOf(meta: Map<string, string>, vaultId: string, { current, previous }: VaultKeys): VaultKey | undefined {
 	const kid = meta.get(KEY_ID);
 	const key = [current, ...previous].find((candidate) => candidate.kid === kid);
 	const checks = key && meta.get(KEY_CHECK + key.kid);
-	return key !== undefined && checks !== undefined && equalInConstantTime(checks, keyCheck(key, vaultId));
+	return key !== undefined && checks !== undefined && equalInConstantTime(checks, keyCheck(key, vaultId)) ? key : undefined;
+}
+
+/**
+ * Sealed anew here and not in a re-key pass: between two passes a vault can be handed back to a key that the pass has left behind.
+ * @param key of a vault that was there before: portals of one that had no lasting key yet were named with it, and keep their names
+ */
+async function lastingKeyOf(cipher: Cipher, vaultId: string, sealed: string | undefined, key: VaultKey | undefined): Promise<{ lastingKey: LastingKey; sealed: string }> {
+	const where = place.lastingKey(vaultId);
+	const stored = sealed === undefined ? undefined : await openOrUnknown<{ kid: string; mac: string }>(cipher, where, sealed);
+	const lastingKey = stored === undefined ? (key ?? newLastingKey()) : { kid: stored.kid, mac: Buffer.from(stored.mac, 'base64url') };
+	const isCurrent = stored !== undefined && sealed !== undefined && keyIdOf(sealed) === cipher.kid;
+	const { kid, mac } = lastingKey;
+	return { lastingKey: { kid, mac }, sealed: isCurrent ? sealed : await cipher.seal(where, JSON.stringify({ kid, mac: Buffer.from(mac).toString('base64url') })) };
 }
 
 async function readMeta(tx: Tx, exists: boolean): Promise<Map<string, string>> {

@@ -693,6 +693,8 @@ export interface Vault {
 	audit: AuditStore;
 	/** HMAC-SHA-256 with the vault's key, base64url, prefixed by its key id. */
 	proofOf(material: string): string;
+	/** The same with a secret of this vault that no change of its key changes: for names that must last. */
+	lastingProofOf(material: string): string;
 	/** Constant time; accepts proofs made with previous keys. */
 	verifyProof(material: string, proof: string): boolean;
 	/** Keys that the portal signs its own assertions with: the current one first, then those of previous vault keys, to verify with. */

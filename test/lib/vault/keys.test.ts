@@ -68,6 +68,7 @@ describe('the cipher', () => {
 			place.reference('id'),
 			place.reference('id2'),
 			place.client(sales, 'hash'),
+			place.lastingKey('id'),
 		];
 		for (const sealedAt of places) {
 			const sealed = await cipher.seal(sealedAt, 'secret');

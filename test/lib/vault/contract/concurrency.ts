@@ -151,6 +151,7 @@ export function describeConcurrency(makePlace: MakePlace): void {
 			const racers = await startRacers(place.backend, 4);
 			try {
 				await racers.all('open');
+				expect(new Set((await racers.all('name')).map(({ name }) => name))).toEqual(new Set([expect.stringMatching(/^[\w-]{8}\.[\w-]{43}$/)]));
 				await racers.one(0, 'prepare');
 				const leases = await racers.all('lease');
 				expect(leases.filter(({ won }) => won)).toHaveLength(1);

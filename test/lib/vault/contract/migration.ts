@@ -1,6 +1,6 @@
 import { createCipher, place as sealedPlace } from '../../../../lib/vault/cipher';
 import { createDatabase, type Tx } from '../../../../lib/vault/database';
-import { hmac, sha256 } from '../../../../lib/vault/keys';
+import { hmac, makeProof, sha256 } from '../../../../lib/vault/keys';
 import { MIGRATIONS, SCHEMA_VERSION } from '../../../../lib/vault/migrations';
 import { postgresBackend } from '../../../../lib/vault/postgres/backend';
 import { sqliteBackend } from '../../../../lib/vault/sqlite/backend';
@@ -142,6 +142,7 @@ export function describeMigration(makePlace: MakePlace): void {
 			const vault = await openVault({ backend: place.backend, keys: KEYS });
 			try {
 				expect(await version()).toEqual([{ value: String(SCHEMA_VERSION) }]);
+				expect(vault.lastingProofOf('portal')).toBe(vault.proofOf('portal'));
 				const { registrations, grants, requests, issuedTokens, references, sessions, links, audit, usage, waits, identities } = vault;
 
 				const [registered] = await registrations.listActiveByClient('client-1');
@@ -192,6 +193,8 @@ export function describeMigration(makePlace: MakePlace): void {
 			try {
 				await racers.all('open');
 				expect(await racers.one(0, 'count')).toMatchObject({ useCount: 7 });
+				const named = makeProof(KEYS, 'portal');
+				expect((await racers.all('name')).map(({ name }) => name)).toEqual([named, named, named]);
 			} finally {
 				await racers.stop();
 			}

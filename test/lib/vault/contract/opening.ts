@@ -20,6 +20,7 @@ export function describeOpening(makePlace: MakePlace): void {
 			expect(await vaults[0]!.grants.listByConnection(sales)).toHaveLength(4);
 			const ids = await place.query(`select value from ${place.table('meta')} where name = 'vaultId'`);
 			expect(ids).toHaveLength(1);
+			expect(new Set(vaults.map((vault) => vault.lastingProofOf('portal'))).size).toBe(1);
 			await Promise.all(vaults.map(async (vault) => await vault.close()));
 		});
 
@@ -29,7 +30,17 @@ export function describeOpening(makePlace: MakePlace): void {
 			await first.close();
 			const second = await openVault(options());
 			expect(await second.grants.openTokens((await second.grants.find(key))!)).toEqual(tokens());
+			expect(second.lastingProofOf('portal')).toBe(first.lastingProofOf('portal'));
 			await second.close();
+		});
+
+		it('names nothing as another vault does, though the key is the same', async () => {
+			const another = await makePlace();
+			const vaults = [await openVault(options()), await openVault({ backend: another.backend, keys: KEYS })];
+			const [mine, theirs] = vaults.map((vault) => [vault.lastingProofOf('portal'), vault.proofOf('portal')]);
+			expect([mine![1], mine![0] === theirs![0], mine!.includes(theirs![0]!)]).toEqual([theirs![1], false, false]);
+			for (const vault of vaults) await vault.close();
+			await another.remove();
 		});
 
 		it('refuses a vault that a newer version has written, and writes nothing', async () => {

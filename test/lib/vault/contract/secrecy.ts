@@ -239,6 +239,49 @@ export function describeSecrecy(makePlace: MakePlace): void {
 			expect(await newOnly.issuedTokens.find(oldName)).toMatchObject(cached);
 		});
 
+		const newKeys = { current: otherKeys.current, previous: [KEY] };
+		/** Key id that the lasting key is sealed with. */
+		const lastingKid = async (): Promise<unknown> => {
+			const [row] = await under.place.query(`select value from ${under.place.table('meta')} where name = 'lastingKey'`);
+			return (JSON.parse(Buffer.from(String(row?.['value']).split('.')[0]!, 'base64url').toString()) as { kid: unknown }).kid;
+		};
+
+		it('keeps the names that must last over every change of keys, in whichever order processes open it', async () => {
+			const name = under.vault.lastingProofOf('portal');
+			expect([await lastingKid(), name === under.vault.proofOf('portal')]).toEqual([KEY.kid, false]);
+			// Before any pass, since the new key alone opens the vault from now on.
+			const rotated = await under.open({ keys: newKeys });
+			expect([rotated.lastingProofOf('portal'), await lastingKid()]).toEqual([name, otherKeys.current.kid]);
+			expect((await under.open({ keys: otherKeys })).lastingProofOf('portal')).toBe(name);
+			// Who has opened it with the old key goes on; who opens it so while the other one seals anew hands it back.
+			expect(under.vault.lastingProofOf('portal')).toBe(name);
+			const laggard = await under.open({ keys: { current: KEY, previous: [otherKeys.current] } });
+			await rotated.rekey(100);
+			expect([laggard.lastingProofOf('portal'), await lastingKid()]).toEqual([name, KEY.kid]);
+			expect((await under.open({ keys: KEYS })).lastingProofOf('portal')).toBe(name);
+		});
+
+		it('gives the same names to all that open it with old and new key at the same moment', async () => {
+			const name = under.vault.lastingProofOf('portal');
+			const ways = [newKeys, { current: KEY, previous: [otherKeys.current] }];
+			const opened = await Promise.all(Array.from({ length: 6 }, async (_, index) => await under.open({ keys: ways[index % 2] })));
+			expect(opened.map((vault) => vault.lastingProofOf('portal'))).toEqual(opened.map(() => name));
+		});
+
+		it('keeps the names of before there was a lasting key, also where the key changes with the update', async () => {
+			const named = under.vault.proofOf('portal');
+			await under.place.query(`delete from ${under.place.table('meta')} where name = 'lastingKey'`);
+			const rotated = await under.open({ keys: newKeys });
+			expect(rotated.lastingProofOf('portal')).toBe(named);
+			expect((await under.open({ keys: otherKeys })).lastingProofOf('portal')).toBe(named);
+		});
+
+		it.each(['rubbish', 'a.b.c.d.e'])('opens where the lasting key was overwritten with %s: all agree on another one', async (value) => {
+			await under.place.query(`update ${under.place.table('meta')} set value = '${value}' where name = 'lastingKey'`);
+			const names = [await under.open(), await under.open()].map((vault) => vault.lastingProofOf('portal'));
+			expect([names[0] === names[1], await lastingKid()]).toEqual([true, KEY.kid]);
+		});
+
 		it('passes over a row that no key opens', async () => {
 			await under.vault.grants.save(key, tokens('one'), account, revoking);
 			await under.vault.grants.save(bobs, tokens('bob'), account, revoking);

@@ -10,7 +10,7 @@ const key = { connectionId: sales, userKey: alice };
 const owner = `process ${process.pid}`;
 let vault: Vault;
 
-const ACTS: Record<string, () => Promise<{ won: boolean; useCount?: number }>> = {
+const ACTS: Record<string, () => Promise<{ won: boolean; useCount?: number; name?: string }>> = {
 	async open() {
 		vault = await openVault({ backend, keys: KEYS });
 		return { won: true };
@@ -28,6 +28,7 @@ const ACTS: Record<string, () => Promise<{ won: boolean; useCount?: number }>> =
 		return { won: true };
 	},
 	count: async () => ({ won: true, useCount: (await vault.grants.find(key))?.useCount }),
+	name: async () => await Promise.resolve({ won: true, name: vault.lastingProofOf('portal') }),
 	async close() {
 		await vault.close();
 		return { won: true };

@@ -12,6 +12,8 @@ export const tsx = join(projectDirectory, 'node_modules', 'tsx', 'dist', 'loader
 interface Answer {
 	won: boolean;
 	useCount?: number;
+	/** What a vault calls the same thing in every process. */
+	name?: string;
 	error?: string;
 }
 
