@@ -43,6 +43,9 @@ async function passagesOf(context: IExecuteFunctions, runtime: Runtime, connecti
  */
 export async function passGate(context: IExecuteFunctions): Promise<Gate> {
 	const runtime = await getRuntime();
+	const run = nodeRunOf(context);
+	// Before anything that can go wrong: the flow may go on in spite of it, and wait for something else.
+	const { existing, resumed } = await takeUpRun(runtime, run);
 	const connections = await openAttached(context, runtime);
 	rememberTransport(context.helpers);
 	const found: (Passage[] | Error)[] = [];
@@ -50,8 +53,6 @@ export async function passGate(context: IExecuteFunctions): Promise<Gate> {
 	const passages = new Map(found.flatMap((passage) => (passage instanceof Error ? [] : passage)).map((passage) => [nameOf(passage), passage]));
 	const users = [...new Set([...passages.values()].map(({ subject }) => subject.userKey))];
 
-	const run = nodeRunOf(context);
-	const { existing, resumed } = await takeUpRun(runtime, run);
 	if (resumed) assertSamePeople(users, existing);
 	const { refused, missing } = await lookUp(context, runtime, passages);
 	const waits = await settleMissing(context, { runtime, run, existing, users }, missing, refused);

@@ -50,6 +50,13 @@ export async function runUntilSettled(context: IExecuteFunctions, options: PreFl
 	return await run(context, options, awaitOne, true);
 }
 
+/** The run is not parked again: nobody may resume the execution for it. A vault that is away must not hide what went wrong. */
+async function endWaits(context: IExecuteFunctions): Promise<void> {
+	await getRuntime()
+		.then(async ({ vault }) => await vault.waits.finish(nodeRunOf(context)))
+		.catch(() => undefined);
+}
+
 async function run(context: IExecuteFunctions, options: PreFlightOptions, awaitOne: Await, mayStartOver: boolean): Promise<INodeExecutionData[][]> {
 	const node = context.getNode();
 	const continues = context.continueOnFail();
@@ -57,6 +64,7 @@ async function run(context: IExecuteFunctions, options: PreFlightOptions, awaitO
 	try {
 		flight = await preFlight(context, options);
 	} catch (error) {
+		await endWaits(context);
 		if (!continues) throw error;
 		return [context.getInputData().map((_, itemIndex) => failedItem(toNodeError(node, error), itemIndex))];
 	}

@@ -1,7 +1,8 @@
 import { Workflow, type INode, type INodeExecutionData } from 'n8n-workflow';
 
 import { DAY_MS, MINUTE_MS } from '../../lib/clock';
-import type { Connection } from '../../lib/connections';
+import { deleteConnection, type Connection } from '../../lib/connections';
+import type { UserKey } from '../../lib/types';
 import { sha256 } from '../../lib/vault';
 import { ConnectedApps } from '../../nodes/ConnectedApps/ConnectedApps.node';
 import { alice, bob } from '../lib/connections/support/world';
@@ -38,7 +39,8 @@ describe('Connected Apps', () => {
 	}
 	const json = async (operation: string, parameters?: Record<string, unknown>, more?: Partial<Execution>) => (await run(operation, parameters, more)).map((item) => item.json);
 	const waits = () => traces.acts.at(-1) === 'putExecutionToWait';
-	const requests = async () => await world.vault.requests.listForNode({ executionId: '1', nodeName: 'Salesforce', runIndex: 0 });
+	const runOfGate = { executionId: '1', nodeName: 'Salesforce', runIndex: 0 };
+	const requests = async () => await world.vault.requests.listForNode(runOfGate);
 	const open = async () => (await requests()).filter(({ state }) => state === 'open');
 	const answer = async (connection: Connection, person: string) => await signInAs(world, connection, { person, request: (await open()).find(({ connectionId, userKey }) => connectionId === connection.id && userKey === `${person}@example.com`)! });
 	const signInToBoth = async (person: string) => {
@@ -144,6 +146,17 @@ describe('Connected Apps', () => {
 			const items = [{ json: { order: 1 } }];
 			expect(await run('requireSignIn', {}, { items, continueOnFail: true, noCredential: true })).toEqual([{ json: { error: 'No credential is selected', message: expect.any(String) }, pairedItem: { item: 0 } }]);
 			await expect(run('requireSignIn', {}, { noCredential: true })).rejects.toThrow('No credential is selected');
+		});
+
+		it('goes on without the app that was deleted while it waited, and nobody resumes a later pause of this execution for it', async () => {
+			await run('requireSignIn');
+			await answer(generic, 'alice');
+			await deleteConnection(world.vault, salesforce, 'admin@example.com' as UserKey);
+			expect(await world.vault.requests.claim(runOfGate, 'sweeper', MINUTE_MS)).toHaveLength(2);
+			expect(await json('requireSignIn', {}, { continueOnFail: true })).toMatchObject([{ error: expect.stringContaining('was deleted by an administrator') }]);
+			world.advance(2 * MINUTE_MS);
+			expect(await world.vault.requests.listDue(0, 10)).toEqual([]);
+			expect((await requests()).map(({ state }) => state)).toEqual(['resumed', 'resumed']);
 		});
 
 		it('gives the link to an AI agent, which cannot wait', async () => {

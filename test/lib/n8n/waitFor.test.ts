@@ -3,6 +3,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import type { Connection } from '../../../lib/connections';
 import { ConnectedAppsError } from '../../../lib/errors';
 import { runUntilSettled } from '../../../lib/n8n';
+import type { UserKey } from '../../../lib/types';
 import type { NodeRun } from '../../../lib/vault';
 import { play, RESUME_URL, useNodes, type Execution, type Traces } from '../../nodes/support/executing';
 
@@ -120,6 +121,18 @@ describe('a node that waits for something outside', () => {
 		await world.vault.waits.wake('parcel:a');
 		await expect(execute(parcels('a'))).rejects.toThrow('no such parcel');
 		expect([await states(), await isDue()]).toEqual([['finished'], false]);
+	});
+
+	it.each([true, false])('an error before the look, such as a sign-in that is gone, ends the wait likewise (continue on fail: %s)', async (continueOnFail) => {
+		await execute(parcels('a'));
+		await world.vault.waits.wake('parcel:a');
+		expect(await world.vault.waits.claim(run, 'sweeper', HOUR_MS)).toHaveLength(1);
+		await world.vault.registrations.markDeleted(connection.id, 'admin@example.com' as UserKey);
+		const going = execute(parcels('a'), { continueOnFail });
+		if (continueOnFail) expect(await going).toMatchObject([{ json: { error: expect.stringContaining('was deleted by an administrator') } }]);
+		else await expect(going).rejects.toThrow('was deleted by an administrator');
+		await pass(2 * HOUR_MS);
+		expect([looked, await states(), await isDue()]).toEqual([['a'], ['finished'], false]);
 	});
 
 	it('goes on waiting while the server is away, but fails if it was away at the first look', async () => {
