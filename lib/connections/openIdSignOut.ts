@@ -13,7 +13,8 @@ export async function endSessionsOfSignOut(vault: Vault, { portalId, settings, e
 	const { subject, sessionId, tokenId, takenForMs } = await verifyLogoutToken(logoutToken, { endpoints, clientId: settings.client.clientId, fetch, nowMs: await vault.nowMs() });
 	const mark = `logout ${JSON.stringify([portalId, tokenId])}`;
 	if (!(await vault.seen.first(mark, takenForMs))) {
-		await vault.audit.add({ type: 'refused', portalId, detail: 'A sign-out that the provider told came a second time' });
+		// Once: whoever holds a genuine token can send it for as long as it would hold, and each word is kept for a year.
+		if (await vault.seen.first(`${mark} again`, takenForMs)) await vault.audit.add({ type: 'refused', portalId, detail: 'A sign-out that the provider told came a second time' });
 		throw new ConnectedAppsError('forbidden', 'The logout token was used already');
 	}
 	try {

@@ -105,6 +105,23 @@ describe('S28 the provider tells that somebody has signed out there', () => {
 		expect(await titleOf(browser)).toBe('My connected apps');
 	});
 
+	it('leaves one word in the audit log of a token that came before, and nothing more, however often it comes', async () => {
+		const token = await logoutToken();
+		expect(await post({ logout_token: token })).toMatchObject({ status: 200 });
+		const refusals = async () => await world.place.query(`select detail from ${world.place.table('audit')} where type = 'refused'`);
+		const again = async (changes?: Partial<PortalParts>) => expect(errorOf(await post({ logout_token: token }, changes)).error_description).toBe('The logout token was used already');
+		await again();
+		expect(await refusals()).toEqual([{ detail: 'A sign-out that the provider told came a second time' }]);
+		const before = await world.place.dump();
+		for (const changes of [{}, { processId: 'process-2' }, { owner: otherOwner, portalUrl: OTHER_PORTAL_URL }]) await again(changes);
+		expect((await world.place.dump()) === before).toBe(true);
+		// Another one is another word.
+		const next = await logoutToken();
+		expect(await post({ logout_token: next })).toMatchObject({ status: 200 });
+		await post({ logout_token: next });
+		expect(await refusals()).toHaveLength(2);
+	});
+
 	it('can tell it again when it could not be written down', async () => {
 		const browser = await signedIn('alice');
 		const token = await logoutToken();
