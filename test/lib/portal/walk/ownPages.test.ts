@@ -122,7 +122,10 @@ describe('What a person sees and does of their own', () => {
 		expect(page.html.match(/This browser/g)).toHaveLength(1);
 		const one = page.forms.filter(({ action, hidden }) => action.endsWith('/sessions') && hidden.session !== undefined);
 		expect(one).toHaveLength(2);
-		expect((await here.press(page, 'session', one[0]!.hidden.session)).html).toContain('Signed out there.');
+		const receipt = await here.press(page, 'session', one[0]!.hidden.session);
+		expect(receipt.html).toContain('Signed out there.');
+		const bobs = await (await signedIn('bob')).visit(receipt.url);
+		expect([bobs.title, bobs.html.includes('Signed out there.')]).toEqual(['Activity', false]);
 		const left = [there, third].map(async (browser) => (await browser.visit(PORTAL_URL)).html.includes('Signed in as'));
 		expect((await Promise.all(left)).filter(Boolean)).toHaveLength(1);
 		await here.press(await here.visit(ACTIVITY), 'others');
