@@ -17,7 +17,7 @@ function rejectionOf(client: openid.Configuration, said: string): Rejection {
 		return { what: 'does not know this Client ID', field: 'clientId', advice: 'Copy the Client ID from the app at the provider, and see whether the address is that of the same environment' };
 	}
 	if (method === 'private_key_jwt') {
-		return { what: 'does not accept the signature of this client', field: 'privateKey', advice: 'Register the public key or certificate of this private key for the app at the provider; check Client ID, Key ID, Algorithm and audience' };
+		return { what: 'does not accept the signature of this client', field: 'privateKey', advice: 'Register the public key or certificate of this private key for the app at the provider; check Client ID, Key ID and Signing Algorithm' };
 	}
 	if (method === 'none') return { what: 'does not know this Client ID, or wants a secret', field: 'clientId', advice: 'Check Client ID; if the app is not registered as a public client, choose another Client Authentication and enter its secret' };
 	if (/secret/i.test(said)) return { what: 'does not accept this Client Secret', field: 'clientSecret', advice: 'Copy the Client Secret again, or make a new one at the provider: it may have expired' };

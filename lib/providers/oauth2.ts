@@ -97,6 +97,7 @@ export const oauth2: Provider = {
 			emailVerified: traits.treatEmailsAsVerified === 'true' || claimAt(claims, traits.accountEmailVerifiedField ?? 'email_verified') === true,
 		};
 	},
+	knownErrors: [{ match: /^request_uri_not_supported\b/, advice: 'The server announces pushed requests and then refuses one: set Use Pushed Requests to "Off" in the credential' }],
 	unreportedScopes: ['openid', 'profile', 'email', 'offline_access'],
 	refreshTokenOptional: true,
 	revocation: 'rfc7009',

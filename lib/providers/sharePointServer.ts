@@ -63,7 +63,7 @@ export const sharePointServer: Provider = {
 			emailVerified: trusted || (claims.email_verified === true && textClaim(claims, 'email') !== undefined),
 		};
 	},
-	knownErrors: ADFS_ERRORS,
+	knownErrors: [...ADFS_ERRORS, { match: /^request_uri_not_supported\b/, advice: 'The identity provider announces pushed requests and then refuses one: turn them off for this app there, or set Endpoints to "Enter One by One" in the credential' }],
 	unreportedScopes: OPENID_SCOPES,
 	// Without device registration a confidential client of AD FS gets one for as long as the browser session lasts, or none.
 	refreshTokenOptional: true,

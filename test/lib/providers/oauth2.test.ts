@@ -1,5 +1,5 @@
 import { oauth2 } from '../../../lib/providers/oauth2';
-import { refusalOf } from './support';
+import { describeKnownErrors, refusalOf } from './support';
 
 const ISSUER = { issuer: 'https://id.example.com' };
 const SINGLE = { authorizationUrl: 'https://id.example.com/authorize', tokenUrl: 'https://id.example.com/token' };
@@ -95,6 +95,10 @@ describe('the account of a server of one’s own choice', () => {
 	it.each(['constructor.name', 'toString', '__proto__'])('names of JavaScript’s own are no claims: %s', (accountIdField) => {
 		expect(() => accountOf({ sub: 'u1' }, { accountIdField })).toThrow(expect.objectContaining({ code: 'providerError' }));
 	});
+});
+
+describe('what such a server says when it refuses', () => {
+	describeKnownErrors(oauth2.knownErrors, [['request_uri_not_supported', 'No PAR here', /set Use Pushed Requests to "Off"/]]);
 });
 
 describe('further parameters of the sign-in address', () => {

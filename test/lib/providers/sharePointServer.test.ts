@@ -73,5 +73,6 @@ describe('what AD FS says when it refuses', () => {
 		['invalid_grant', 'MSIS9615: The refresh token received in refresh_token parameter has expired', /sign in again/],
 		['unsupported_grant_type', "MSIS9611: The authorization server does not support the requested 'grant_type'. The authorization server only supports 'authorization_code' or 'refresh_token' as the grant type.", /grant type/, { kind: 'clientRejected' }],
 		['invalid_grant', "MSIS9659: Invalid 'username' or 'password'.", /password is wrong/],
+		['request_uri_not_supported', '', /set Endpoints to "Enter One by One"/],
 	]);
 });
