@@ -8,7 +8,7 @@ export class ConnectedAppsOpenIdApi implements ICredentialType {
 
 	displayName = 'Connected Apps OpenID API';
 
-	documentationUrl = 'https://github.com/connected-apps/n8n-nodes-connected-apps/blob/main/docs/portal-sign-in.md';
+	documentationUrl = 'https://github.com/connected-apps/n8n-nodes-connected-apps/blob/main/docs/portal-sign-in.md#openid-connect';
 
 	icon: Icon = { light: 'file:connectedApps.svg', dark: 'file:connectedApps.dark.svg' };
 
@@ -19,20 +19,20 @@ export class ConnectedAppsOpenIdApi implements ICredentialType {
 			type: 'notice',
 			default: '',
 		},
-		{ displayName: 'Issuer', name: 'issuer', type: 'string', default: '', required: true, placeholder: 'https://login.example.com', description: 'Address of the organisation’s OpenID provider, exactly as its metadata name it' },
+		{ displayName: 'Issuer', name: 'issuer', type: 'string', default: '', required: true, placeholder: 'https://login.example.com', description: 'Address of the organisation’s OpenID provider, exactly as its metadata name it, without /.well-known/…' },
 		...clientFields(OPEN_ID_CLIENT, { name: 'None (Public Client)', description: 'PKCE protects the sign-in' }),
-		{ displayName: 'Scopes', name: 'scopes', type: 'string', default: 'openid email profile', description: 'What the provider is asked to tell of people, separated by spaces' },
-		{ displayName: 'User Claim', name: 'userClaim', type: 'string', default: 'email', description: 'Which claim is the user: what flows name in "User", e.g. email, preferred_username or sub' },
+		{ displayName: 'Scopes', name: 'scopes', type: 'string', default: 'openid email profile', description: 'What the provider is asked to tell about people, separated by spaces; "openid" is always among them' },
+		{ displayName: 'User Claim', name: 'userClaim', type: 'string', default: 'email', placeholder: 'email', description: 'The claim that identifies a person, as flows name them in "User": e.g. email, preferred_username or sub' },
 		{
-			displayName: 'Trust Addresses',
+			displayName: 'Treat E-Mails as Verified',
 			name: 'trustEmail',
 			type: 'boolean',
 			default: false,
-			description: 'Whether an e-mail address counts although the provider does not say that it has verified it (Microsoft Entra never does). Right only if the provider gives out no other addresses than people’s own.',
+			description: 'Whether an e-mail address counts although the provider does not say that it has verified it (Microsoft Entra never does). Right only where the organisation gives out the addresses, and nobody can change their own.',
 		},
 		{ displayName: 'Allowed Domains', name: 'allowedDomains', type: 'string', default: '', placeholder: 'example.com', description: 'Only people with an address at one of these domains may sign in, separated by commas; empty allows all' },
 		{ displayName: 'Groups Claim', name: 'groupsClaim', type: 'string', default: '', placeholder: 'groups', description: 'The claim that tells a person’s groups or roles' },
-		{ displayName: 'Allowed Groups', name: 'allowedGroups', type: 'string', default: '', description: 'Only people with one of these values in the Groups Claim may sign in, separated by commas; empty allows all' },
+		{ displayName: 'Allowed Groups', name: 'allowedGroups', type: 'string', default: '', placeholder: 'Finance, IT Admins', description: 'Only people with one of these values in the Groups Claim may sign in, separated by commas; empty allows all' },
 		{ displayName: 'Sign Out at the Provider', name: 'endProviderSession', type: 'boolean', default: true, description: 'Whether signing out of the portal also signs out at the provider, where it offers that (RP-Initiated Logout)' },
 	];
 }

@@ -1,6 +1,6 @@
 import type { ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
 
-import { apiFields } from '../lib/n8n/apiFields';
+import { apiBindingFields, apiHostsField } from '../lib/n8n/apiFields';
 import { authenticateAsServer } from '../lib/n8n/authenticate';
 import { authorizationServerFields } from '../lib/n8n/authorizationServerFields';
 import { serverLoginFieldsOf } from '../lib/n8n/serverLoginFields';
@@ -15,7 +15,7 @@ export class JwtBearerOAuth2Api implements ICredentialType {
 	icon: Icon = { light: 'file:oauth2.svg', dark: 'file:oauth2.dark.svg' };
 
 	properties: INodeProperties[] = [
-		...serverLoginFieldsOf('jwtBearerOAuth2Api', [...authorizationServerFields({ signsIn: false, proves: true }), ...apiFields]),
+		...serverLoginFieldsOf('jwtBearerOAuth2Api', [...authorizationServerFields({ signsIn: false, proves: true }), apiHostsField], apiBindingFields),
 	];
 
 	authenticate = authenticateAsServer('jwtBearerOAuth2Api');

@@ -26,14 +26,6 @@ export class SharePointServerUserLoginOAuth2Api implements ICredentialType {
 				description: 'Tokens are sent to this host only',
 			},
 			...authorizationServerFields({ signsIn: true, proves: true }),
-			{
-				displayName: 'Resource',
-				name: 'resource',
-				type: 'string',
-				default: '',
-				placeholder: 'https://sharepoint.example.com',
-				description: 'The identifier that the identity provider knows SharePoint by (in AD FS the Web API or relying party); empty means the address of the site without its path',
-			},
 		], [
 			{
 				displayName: 'Treat E-Mails as Verified',
@@ -41,6 +33,14 @@ export class SharePointServerUserLoginOAuth2Api implements ICredentialType {
 				type: 'boolean',
 				default: false,
 				description: 'Whether an address or user principal name (UPN) that the identity provider tells counts as proof of who signed in. Right where the organisation gives out the addresses itself, and nobody can change their own.',
+			},
+			{
+				displayName: 'Resource',
+				name: 'resource',
+				type: 'string',
+				default: '',
+				placeholder: 'https://sharepoint.example.com',
+				description: 'The identifier that the identity provider knows SharePoint by (in AD FS the Web API or relying party); empty means the address of the site without its path',
 			},
 		]),
 	];

@@ -1,6 +1,6 @@
 import type { ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
 
-import { apiFields } from '../lib/n8n/apiFields';
+import { apiBindingFields, apiHostsField } from '../lib/n8n/apiFields';
 import { authenticateAsUser } from '../lib/n8n/authenticate';
 import { authorizationServerFields } from '../lib/n8n/authorizationServerFields';
 import { userLoginFields } from '../lib/n8n/userLoginFields';
@@ -18,26 +18,7 @@ export class UserLoginOAuth2Api implements ICredentialType {
 	properties: INodeProperties[] = [
 		...userLoginFields(oauth2, [
 			...authorizationServerFields({ signsIn: true, proves: true }),
-			...apiFields,
-			{
-				displayName: 'Authorize Parameters',
-				name: 'authorizeParameters',
-				type: 'string',
-				default: '',
-				placeholder: 'audience=https://api.example.com&access_type=offline',
-				description: 'Further parameters of the sign-in address, as name=value joined by &',
-			},
-			{
-				displayName: 'Use Pushed Requests',
-				name: 'usePushedRequests',
-				type: 'options',
-				options: [
-					{ name: 'Automatic', value: 'auto', description: 'Where the server announces it, sign-ins are prepared from server to server' },
-					{ name: 'Off', value: 'off' },
-				],
-				default: 'auto',
-				description: 'Whether the browser sees nothing of a sign-in but a number (RFC 9126)',
-			},
+			apiHostsField,
 		], [
 			{
 				displayName: 'Account ID Field',
@@ -73,6 +54,26 @@ export class UserLoginOAuth2Api implements ICredentialType {
 				type: 'boolean',
 				default: false,
 				description: 'Whether every address that the server tells counts as proof of who signed in. Right only where the organisation runs the server, and nobody can change their own address.',
+			},
+			...apiBindingFields,
+			{
+				displayName: 'Authorize Parameters',
+				name: 'authorizeParameters',
+				type: 'string',
+				default: '',
+				placeholder: 'audience=https://api.example.com&access_type=offline',
+				description: 'Further parameters of the sign-in address, as name=value joined by &',
+			},
+			{
+				displayName: 'Use Pushed Requests',
+				name: 'usePushedRequests',
+				type: 'options',
+				options: [
+					{ name: 'Automatic', value: 'auto', description: 'Where the server announces it, sign-ins are prepared from server to server' },
+					{ name: 'Off', value: 'off' },
+				],
+				default: 'auto',
+				description: 'Whether the browser sees nothing of a sign-in but a number (RFC 9126)',
 			},
 		]),
 	];

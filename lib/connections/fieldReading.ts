@@ -9,7 +9,13 @@ import { normalizePem, pemLabels } from './pem';
 export type RawSettings = Readonly<Record<string, unknown>>;
 
 /** Fields whose label is not their name in words. */
-const LABELS: Readonly<Record<string, string>> = { accessToken: 'Token From an OAuth Node', lifetimeSeconds: 'Lifetime (Seconds)' };
+const LABELS: Readonly<Record<string, string>> = {
+	absoluteLifetimeDays: 'Absolute Lifetime (Days)',
+	accessToken: 'Token From an OAuth Node',
+	idleLifetimeDays: 'Idle Lifetime (Days)',
+	lifetimeSeconds: 'Lifetime (Seconds)',
+	scopeMode: 'Scopes',
+};
 
 /** As the form labels it: `userIdentity` → "User Identity". */
 function labelOf(field: string): string {

@@ -63,7 +63,7 @@ export async function completeOpenIdSignIn(vault: Vault, portal: OpenIdPortal, t
 	if (idToken === undefined) throw new ConnectedAppsError('providerError', 'The provider did not tell who signed in: no ID token came', { advice: 'Tell your administrator' });
 	const proved = await verifyIdToken(idToken, { endpoints, clientId: settings.client.clientId, nonce: transaction.nonce, fetch });
 	const claims = await withUserInfo(portal, proved, tokens.accessToken);
-	const { userKey, person } = personOfClaims(claims, { claim: settings.userClaim, trustsEmail: settings.trustsEmail, emailAdvice: 'An administrator turns on "Trust Addresses" in the OpenID credential if the provider gives out only addresses that are people’s own' });
+	const { userKey, person } = personOfClaims(claims, { claim: settings.userClaim, trustsEmail: settings.trustsEmail, emailAdvice: 'An administrator turns on "Treat E-Mails as Verified" in the OpenID credential if the provider gives out only addresses that are people’s own' });
 	const identity: SessionIdentity = { userKey, method: 'openId', claims: claimsThatCount(portal, claims), person, ...(settings.endsProviderSession && { idToken }), ...(typeof proved.sid === 'string' && proved.sid !== '' && { providerSession: proved.sid }) };
 	await assertMayEnter(vault, portal, identity, claims);
 	await rememberPerson(vault, { portalId }, userKey, person);

@@ -78,7 +78,7 @@ async function verify(vault: Vault, connection: Connection, policy: IdentityPoli
 	const keys = own ? { local: assertionKeys(vault).keys } : await remoteKeys(policy, run);
 	const claims = await verifyIdentityToken(token, { issuer, audience, keys, fetch: run.fetch, nowMs: await vault.nowMs() });
 	if (own && claims.portal !== portalIdOf(connection.registration)) throw new ConnectedAppsError('userInvalid', 'The token in "User" was made by another portal', { field: 'user', advice: 'Start the flow from the portal that offers this app' });
-	const identity = personOfClaims(claims, { claim, trustsEmail: trustsEmail || (own && OWN_CLAIMS.includes(claim)), emailAdvice: 'An administrator turns on "Trust Addresses" in the credential if the issuer gives out only addresses that are people’s own' });
+	const identity = personOfClaims(claims, { claim, trustsEmail: trustsEmail || (own && OWN_CLAIMS.includes(claim)), emailAdvice: 'An administrator turns on "Treat E-Mails as Verified" in the credential if the issuer gives out only addresses that are people’s own' });
 	if (own) await claimForExecution(vault, connection, claims, identity, run);
 	return identity;
 }

@@ -1,16 +1,18 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-/** Where the tokens of a server of one's own choice go, and how they are bound to it. */
-export const apiFields: INodeProperties[] = [
-	{
-		displayName: 'API Hosts',
-		name: 'apiHosts',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'api.example.com',
-		description: 'Hosts that tokens may be sent to, separated by spaces or commas; nothing else ever gets one',
-	},
+/** Where the tokens of a server of one's own choice go. */
+export const apiHostsField: INodeProperties = {
+	displayName: 'API Hosts',
+	name: 'apiHosts',
+	type: 'string',
+	default: '',
+	required: true,
+	placeholder: 'api.example.com',
+	description: 'Hosts that tokens may be sent to, separated by spaces or commas; nothing else ever gets one',
+};
+
+/** How tokens are bound to it: rarely needed, so it comes after what always is. */
+export const apiBindingFields: INodeProperties[] = [
 	{ displayName: 'Resource', name: 'resource', type: 'string', default: '', placeholder: 'https://api.example.com', description: 'The API that tokens are for (RFC 8707), if the server asks for one' },
 	{
 		displayName: 'Use DPoP',

@@ -18,11 +18,11 @@ export function identityFields(): INodeProperties[] {
 		{ displayName: 'Identity Claim', name: 'identityClaim', type: 'string', default: 'sub', description: 'The claim that is the user, e.g. email', displayOptions },
 		{ displayName: 'Identity Keys URL', name: 'identityKeysUrl', type: 'string', default: '', placeholder: 'https://login.example.com/jwks', description: 'Where the issuer publishes its keys; empty asks its OpenID metadata', displayOptions },
 		{
-			displayName: 'Trust Addresses',
+			displayName: 'Treat E-Mails as Verified',
 			name: 'identityTrustEmail',
 			type: 'boolean',
 			default: false,
-			description: 'Whether an e-mail address of a token counts although the token does not say that it is verified. Right only if the issuer gives out no other addresses than people’s own.',
+			description: 'Whether an e-mail address of a token counts although the token does not say that it is verified. Right only where the organisation gives out the addresses, and nobody can change their own.',
 			displayOptions,
 		},
 	];

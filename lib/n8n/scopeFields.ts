@@ -13,7 +13,7 @@ const SEPARATED = 'Separated by spaces or commas';
 /** Default or customized; the known ones can be searched by name and meaning, the required ones cannot be removed. */
 export function scopeFields({ requiredScopes = [], defaultScopes, knownScopes }: ScopeFieldRules): INodeProperties[] {
 	const chosen = knownScopes.filter(({ scope }) => !requiredScopes.includes(scope));
-	const notice: INodeProperties = { displayName: `Always asked for: ${requiredScopes.join(', ')}. These cannot be removed.`, name: 'requiredScopesNotice', type: 'notice', default: '' };
+	const notice: INodeProperties = { displayName: `Always asked for, whatever you choose: ${requiredScopes.join(', ')}.`, name: 'requiredScopesNotice', type: 'notice', default: '' };
 	return [
 		{
 			displayName: 'Scopes',

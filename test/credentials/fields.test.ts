@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { ICredentialType, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { readConnectionSettings, readServerLoginSettings } from '../../lib/connections';
+import { invalid } from '../../lib/connections/fieldReading';
 import { PROVIDERS, providerByCredentialType, serverLoginByCredentialType } from '../../lib/providers';
 import { projectDirectory } from '../host/system/paths';
 
@@ -54,6 +55,15 @@ function filledIn({ properties }: ICredentialType): Record<string, unknown> {
 	const entered = Object.entries(ENTERED).filter(([name]) => name in defaults && (defaults[name] === '' || name === 'tenant'));
 	return { ...defaults, ...Object.fromEntries(entered) };
 }
+
+/** What the readers refuse by name. */
+const REFUSED = ['absoluteLifetimeDays', 'certificate', 'clientAuthentication', 'clientId', 'clientSecret', 'connectionKey', 'connectionName', 'extraClaims', 'extraHeaders', 'identityAudience', 'identityIssuer', 'idleLifetimeDays', 'lifetimeSeconds', 'privateKey', 'privateKeyPassphrase', 'scopeMode', 'signingAlgorithm', 'subject', 'testSubject', 'userIdentity'];
+
+it.each(REFUSED)('whoever is told of %s finds it in every form by the same words', (name) => {
+	const labels = types.flatMap((type) => fieldsNamed(type, name)).map(({ displayName }) => displayName);
+	expect(labels).not.toEqual([]);
+	for (const label of labels) expect(invalid(name, 'is wrong').message).toBe(`Credential setting "${label}" is wrong`);
+});
 
 it('every provider has its types, and nothing else is there', () => {
 	const expected = PROVIDERS.flatMap(({ credentialType, serverLogins = [] }) => [credentialType, ...serverLogins.map((login) => login.credentialType)]);

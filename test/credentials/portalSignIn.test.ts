@@ -5,6 +5,7 @@ import { ConnectedAppsOpenIdApi } from '../../credentials/ConnectedAppsOpenIdApi
 import { ConnectedAppsTrustedHeaderApi } from '../../credentials/ConnectedAppsTrustedHeaderApi.credentials';
 import { OPEN_ID_CLIENT, readOpenIdSettings, readTrustedHeaderSettings } from '../../lib/connections';
 import { testOpenId } from '../../lib/n8n/testOpenId';
+import { adviceOnOAuthError, adviceOnStatus } from '../../lib/oauth/errorAdvice';
 import { ConnectedAppsTrigger } from '../../nodes/ConnectedAppsTrigger/ConnectedAppsTrigger.node';
 import { useSandbox } from '../lib/connections/support/sandboxControl';
 import { n8nRequests, type LegacyOptions } from '../lib/n8n/support';
@@ -89,6 +90,11 @@ describe('connectedAppsOpenIdApi', () => {
 		})();
 		expect(`${error?.message} ${error?.details.advice}`).toContain(told);
 		expect(error?.message).not.toContain('canary');
+	});
+
+	it.each(['invalid_client', 'invalid_request', 'request_uri_not_supported', 'request_not_supported', 'unsupported_grant_type', 'unsupported_response_type', 'unauthorized_client'])('has all fields that the advice on %s sends an admin to', (error) => {
+		const advice = [adviceOnOAuthError(error), adviceOnStatus(404), adviceOnStatus(405)].join(' ');
+		expect(advice).not.toMatch(/\b(Endpoints|endpoints|one by one|One by One|Token URL|Pushed Requests)\b/);
 	});
 
 	it('reads lists as people write them', () => {
