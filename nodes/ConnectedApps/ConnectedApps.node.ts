@@ -15,7 +15,7 @@ export class ConnectedApps implements INodeType {
 		group: ['transform'],
 		...WEBHOOK_NODE_VERSIONS,
 		subtitle: OPERATION_SUBTITLE,
-		description: 'Let items pass once their people are signed in; ask, test and end what people have connected',
+		description: 'Have users sign in to their apps before a flow goes on; check, test and end what they have connected',
 		defaults: { name: 'Connected Apps' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
@@ -24,7 +24,7 @@ export class ConnectedApps implements INodeType {
 		webhooks: RESTART_WEBHOOKS,
 		credentials: ATTACHED_SLOTS,
 		properties: [
-			{ displayName: 'Select the credential of every app that this is about, as the Connected Apps Trigger offers them. No other app is within reach of this node.', name: 'notice', type: 'notice', default: '' },
+			{ displayName: 'Select the credentials of the apps that this step is about: the ones that a Connected Apps Trigger offers. The node reaches no other apps.', name: 'notice', type: 'notice', default: '' },
 			SLOTS_FIELD,
 			operationField,
 			...operationFields,

@@ -21,7 +21,7 @@ export const SIGN_IN_PARAMETERS: INodeProperties[] = [
 		noDataExpression: true,
 		options: [
 			{ name: 'OpenID Connect', value: 'openId', description: 'At the organisation’s own OpenID provider' },
-			{ name: 'Personal Link', value: 'personalLink', description: 'The browser that started the flow, a personal link from the event below, or the account that was connected before' },
+			{ name: 'Personal Link', value: 'personalLink', description: 'No sign-in of its own: people come in the browser that started the flow, by a personal link from the event below, or with the account that they connected before' },
 			{ name: 'Trusted Header', value: 'trustedHeader', description: 'A reverse proxy signs people in and names them in a header' },
 		],
 		default: 'personalLink',
@@ -33,7 +33,7 @@ export const SIGN_IN_PARAMETERS: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		options: [
-			{ name: 'Connections Only', value: 'connectionsOnly', description: 'The apps stand on the page of another trigger that carries the same sign-in credential' },
+			{ name: 'Connections Only', value: 'connectionsOnly', description: 'The apps appear on the page of another trigger that has the same sign-in credential' },
 			{ name: 'Portal', value: 'portal', description: 'This trigger serves My connected apps' },
 		],
 		default: 'portal',

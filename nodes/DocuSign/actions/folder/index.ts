@@ -10,7 +10,7 @@ export const description: INodeProperties[] = [
 	operationField(
 		'folder',
 		[
-			{ name: 'Get Envelopes', value: 'getEnvelopes', action: 'Get the envelopes of a folder', description: 'List what lies in a folder' },
+			{ name: 'Get Envelopes', value: 'getEnvelopes', action: 'Get envelopes in a folder', description: 'List what lies in a folder' },
 			{ name: 'Get Many', value: 'getMany', action: 'Get many folders', description: 'List the folders of the user' },
 		],
 		'getMany',

@@ -15,7 +15,7 @@ export const description: INodeProperties[] = [
 		'recipient',
 		[
 			{ name: 'Add', value: 'add', action: 'Add recipients', description: 'Add recipients to a draft or to an envelope that is under way' },
-			{ name: 'Add Tabs', value: 'addTabs', action: 'Add tabs', description: 'Add places to sign and to fill in' },
+			{ name: 'Add Tabs', value: 'addTabs', action: 'Add tabs to a recipient', description: 'Add places to sign and to fill in' },
 			{ name: 'Get Many', value: 'getMany', action: 'Get many recipients', description: 'List the recipients of an envelope, in their order' },
 			{ name: 'Get Signing Link', value: 'getSigningLink', action: 'Get a signing link', description: 'Make the link with which an embedded recipient signs in a browser' },
 			{ name: 'Remove', value: 'remove', action: 'Remove a recipient', description: 'Remove a recipient who has not signed yet' },

@@ -15,7 +15,7 @@ export const description: INodeProperties[] = [
 		displayOptions: { show: { resource: ['organization'] } },
 		options: [
 			{ name: 'Get Current User', value: 'getCurrentUser', action: 'Get the current user', description: 'Tell whom Salesforce takes the calls of this node for' },
-			{ name: 'Get Limits', value: 'getLimits', action: 'Get limits', description: 'Tell the limits of the organization and what is left of them' },
+			{ name: 'Get Limits', value: 'getLimits', action: 'Get limits of the organization', description: 'Tell the limits of the organization and what is left of them' },
 		],
 		default: 'getLimits',
 	},

@@ -6,7 +6,7 @@ import { limitOf, plain, siteOf } from '../parameters';
 export const getLibraries: Operation = {
 	name: 'Get Libraries',
 	value: 'getLibraries',
-	action: 'Get the libraries of a site',
+	action: 'Get libraries of a site',
 	description: 'Retrieve the document libraries of a site',
 	needs: 'readFiles',
 	fields: [siteField, ...limitFields],

@@ -6,7 +6,7 @@ import { entryAt, limitOf, plain } from '../parameters';
 export const getVersions: Operation = {
 	name: 'Get Versions',
 	value: 'getVersions',
-	action: 'Get the versions of a file',
+	action: 'Get versions of a file',
 	description: 'Retrieve which versions of a file there are, the newest first',
 	needs: 'readFiles',
 	fields: [siteField, libraryField, fileField, ...limitFields],

@@ -6,7 +6,7 @@ import { libraryAt, limitOf, plain, requiredText } from '../parameters';
 export const search: Operation = {
 	name: 'Search',
 	value: 'search',
-	action: 'Search files of a library',
+	action: 'Search files in a library',
 	description: 'Retrieve the files and folders of a library whose name or content holds the words',
 	needs: 'readFiles',
 	fields: [siteField, libraryField, { displayName: 'Search Text', name: 'searchText', type: 'string', default: '', required: true, placeholder: 'offer' }, ...limitFields],

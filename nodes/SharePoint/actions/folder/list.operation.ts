@@ -6,7 +6,7 @@ import { entryAt, limitOf, plain } from '../parameters';
 export const list: Operation = {
 	name: 'List',
 	value: 'list',
-	action: 'List a folder',
+	action: 'List items in a folder',
 	description: 'Retrieve the files and folders in a folder',
 	needs: 'readFiles',
 	fields: [siteField, libraryField, folderField(), ...limitFields],

@@ -6,7 +6,7 @@ import { chosenColumns } from './columns';
 export const getChanges: Operation = {
 	name: 'Get Changes',
 	value: 'getChanges',
-	action: 'Get changes of a list',
+	action: 'Get changes in a list',
 	description: 'Retrieve which items were added, changed or deleted since an earlier run',
 	needs: 'read',
 	capability: 'changes',

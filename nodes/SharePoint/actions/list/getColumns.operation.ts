@@ -5,7 +5,7 @@ import { flagOf, listAt, plain } from '../parameters';
 export const getColumns: Operation = {
 	name: 'Get Columns',
 	value: 'getColumns',
-	action: 'Get the columns of a list',
+	action: 'Get columns of a list',
 	description: 'Retrieve what columns a list has, and what they hold',
 	needs: 'read',
 	fields: [siteField, listField, { displayName: 'Include Hidden', name: 'includeHidden', type: 'boolean', default: false, description: 'Whether to return also columns that no page shows' }],

@@ -6,7 +6,7 @@ import { flagOf, limitOf, plain, siteOf } from '../parameters';
 export const getLists: Operation = {
 	name: 'Get Lists',
 	value: 'getLists',
-	action: 'Get the lists of a site',
+	action: 'Get lists of a site',
 	description: 'Retrieve the lists and libraries of a site',
 	needs: 'read',
 	fields: [siteField, ...limitFields, { displayName: 'Include Hidden', name: 'includeHidden', type: 'boolean', default: false, description: 'Whether to return also lists that no page shows' }],
