@@ -1,4 +1,5 @@
 import { MINUTE_MS, SECOND_MS } from '../clock';
+import { internalAddressesOf } from './internalAddress';
 import { REFUSAL_HEADER, RESUMED_HEADER, withoutRestartPath } from './restartWebhooks';
 
 /** What n8n says to a resume. */
@@ -35,9 +36,10 @@ function codeOf(error: unknown): string | undefined {
 	return undefined;
 }
 
-function internalAddressOf(resumeUrl: string, internalUrl: string): string {
-	const { pathname, search } = new URL(resumeUrl);
-	return `${internalUrl}${pathname}${search}`;
+/** `webhook-waiting`, the execution, and perhaps the restart path. */
+function internalAddresses(resumeUrl: string, internalUrl: string): string[] {
+	const hasRestartPath = new URL(withoutRestartPath(resumeUrl)).pathname !== new URL(resumeUrl).pathname;
+	return internalAddressesOf(resumeUrl, internalUrl, hasRestartPath ? 3 : 2);
 }
 
 interface Answer {
@@ -72,15 +74,17 @@ async function ask(address: string, timeoutMs: number): Promise<Answer> {
  * a firewall), at n8n's own listener. Plain fetch, because n8n's SSRF protection rightly blocks loopback for flows.
  */
 async function askN8n(resumeUrl: string, addresses: ResumeAddresses, timeoutMs: number): Promise<Answer> {
-	let first: Answer | undefined;
+	let answer: Answer | undefined;
 	try {
-		first = await ask(resumeUrl, timeoutMs);
-		if (first.kind !== 'foreign') return first;
+		answer = await ask(resumeUrl, timeoutMs);
 	} catch (error) {
 		if (!NOTHING_SENT.has(codeOf(error) ?? '')) throw error;
 	}
-	const internal = internalAddressOf(resumeUrl, addresses.internalUrl);
-	return first !== undefined && internal === resumeUrl ? first : await ask(internal, timeoutMs);
+	for (const internal of internalAddresses(resumeUrl, addresses.internalUrl)) {
+		if (answer !== undefined && (answer.kind !== 'foreign' || internal === resumeUrl)) continue;
+		answer = await ask(internal, timeoutMs);
+	}
+	return answer as Answer;
 }
 
 function messageOf(body: string): string {

@@ -61,6 +61,16 @@ describe('resuming an execution', () => {
 		expect(asked).toEqual(['GET /webhook-waiting/7?signature=canary']);
 	});
 
+	it.each<[string, (address: string) => Promise<unknown>, unknown]>([
+		['the sweeper’s', async (address) => await resumeExecution(address, { internalUrl: url }), { kind: 'accepted' }],
+		['that of a browser', async (address) => await resumeAndWait(address, { internalUrl: url }), expect.objectContaining({ status: 200 })],
+	])('n8n’s own listener knows nothing of the path below which a proxy publishes it (N8N_PATH): a resume reaches it all the same, %s', async (_whose, resume, taken) => {
+		// For every address that it does not know n8n answers with its editor.
+		answer = (response) => (asked.at(-1)?.startsWith('GET /webhook-waiting/7') === true ? reply(200, {}, RESUMED)(response) : reply(200, '<html>n8n’s editor</html>')(response));
+		expect(await resume(`${UNREACHABLE}/tools/n8n${path}`)).toEqual(taken);
+		expect(asked.at(-1)).toMatch(/^GET \/webhook-waiting\/7(\/respond)?\?signature=canary$/);
+	});
+
 	it('does not go there when the public address took the request, however badly it ended', async () => {
 		answer = (response) => void response.destroy();
 		expect(await resumeExecution(url + path, { internalUrl: url })).toMatchObject({ kind: 'failed' });
