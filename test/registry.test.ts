@@ -9,6 +9,7 @@ import { projectDirectory } from './host/system/paths';
 
 interface Manifest {
 	name: string;
+	homepage: string;
 	n8n: { nodes: string[]; credentials: string[] };
 }
 
@@ -118,9 +119,13 @@ function missingOf(provider: Provider): string[] {
 function codexDefects(file: string, { description }: INodeType): string[] {
 	const codex = file.replace(/\.ts$/, '.json');
 	if (!has(codex)) return [`${codex} is not there`];
-	const { node } = JSON.parse(readFileSync(at(codex), 'utf8')) as { node?: string };
+	const { node, resources } = JSON.parse(readFileSync(at(codex), 'utf8')) as { node?: string; resources?: { primaryDocumentation?: { url: string }[] } };
 	const expected = `${manifest.name}.${description.name}`;
-	return node === expected ? [] : [`${codex} is for "${node}", not "${expected}"`];
+	// Where *Docs* in the editor leads: to the readme, or to a page of the guide that is there.
+	const page = resources?.primaryDocumentation?.[0]?.url ?? '';
+	const [repository = ''] = manifest.homepage.split('#');
+	const isThere = page === manifest.homepage || (page.startsWith(`${repository}/blob/main/docs/`) && has(page.slice(`${repository}/blob/main/`.length)));
+	return [...(node === expected ? [] : [`${codex} is for "${node}", not "${expected}"`]), ...(isThere ? [] : [`${codex}: "${page}" is neither the readme nor a page of the guide`])];
 }
 
 describe('every connector is complete', () => {
@@ -147,7 +152,7 @@ describe('package.json lists exactly what is in the tree', () => {
 		expect([...manifest.n8n.credentials].sort()).toEqual(credentials.map(({ file }) => built(file)));
 	});
 
-	it.each(nodes.map((node) => [node.file, node] as const))('%s has icons and a codex file of its own', (file, { loaded }) => {
+	it.each(nodes.map((node) => [node.file, node] as const))('%s has icons and a codex file of its own, whose Docs lead somewhere', (file, { loaded }) => {
 		expect([...iconDefects(file, loaded.description.icon), ...codexDefects(file, loaded)]).toEqual([]);
 	});
 
