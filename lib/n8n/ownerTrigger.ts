@@ -44,24 +44,35 @@ interface SelectedCredential {
 	credentialType: string;
 	id: string;
 	name: string;
+}
+
+interface ReadCredential extends SelectedCredential {
 	raw: Record<string, unknown>;
 }
 
 /** @throws ConnectedAppsError `credentialMissing` if none is selected */
-async function readSelected(context: FunctionsBase): Promise<SelectedCredential[]> {
+function selectedOf(context: FunctionsBase): SelectedCredential[] {
 	const selected = context.getNode().credentials ?? {};
-	const found: SelectedCredential[] = [];
-	for (const credentialType of CREDENTIAL_TYPES) {
+	const found = CREDENTIAL_TYPES.flatMap((credentialType) => {
 		const credential = selected[credentialType];
-		if (credential !== undefined) found.push({ credentialType, id: credential.id ?? '', name: credential.name, raw: await context.getCredentials<Record<string, unknown>>(credentialType) });
-	}
+		return credential === undefined ? [] : [{ credentialType, id: credential.id ?? '', name: credential.name }];
+	});
 	if (found.length === 0) {
 		throw new ConnectedAppsError('credentialMissing', 'The Connected Apps Trigger offers no app', { field: 'credential', advice: 'Select at least one User Login credential in it' });
 	}
 	return found;
 }
 
-function readSettings({ credentialType, name, raw }: SelectedCredential): ConnectionSettings {
+/** @throws ConnectedAppsError `credentialMissing` if n8n does not give it out, e.g. because it was deleted */
+async function readRaw(context: FunctionsBase, credential: SelectedCredential): Promise<ReadCredential> {
+	try {
+		return { ...credential, raw: await context.getCredentials<Record<string, unknown>>(credential.credentialType) };
+	} catch (cause) {
+		throw new ConnectedAppsError('credentialMissing', `Credential "${credential.name}" cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { field: 'credential', advice: 'Select another one in the Connected Apps Trigger, or none, and publish it again' }, { cause });
+	}
+}
+
+function readSettings({ credentialType, name, raw }: ReadCredential): ConnectionSettings {
 	try {
 		return readConnectionSettings(credentialType, raw);
 	} catch (error) {
@@ -76,9 +87,9 @@ export async function registerOffered(context: FunctionsBase, runtime: Runtime, 
 	const resolveEndpoints = async (source: EndpointSource) => await runtime.resolveEndpoints(source, fetch);
 	const ids: ConnectionId[] = [];
 	const failed: unknown[] = [];
-	for (const credential of await readSelected(context)) {
+	for (const credential of selectedOf(context)) {
 		try {
-			ids.push((await registerConnection(runtime.vault, { owner, credentialId: credential.id, settings: readSettings(credential), portalUrl, portal, resolveEndpoints })).id);
+			ids.push((await registerConnection(runtime.vault, { owner, credentialId: credential.id, settings: readSettings(await readRaw(context, credential)), portalUrl, portal, resolveEndpoints })).id);
 		} catch (error) {
 			failed.push(error);
 		}
@@ -94,7 +105,8 @@ export async function describeSetUp(context: FunctionsBase, runtime: Runtime, po
 	const owner = ownerOf(context);
 	const registered = await runtime.vault.registrations.listByOwner(owner);
 	return await Promise.all(
-		(await readSelected(context)).map(async (credential) => {
+		selectedOf(context).map(async (selected) => {
+			const credential = await readRaw(context, selected);
 			const provider = providerByCredentialType(credential.credentialType);
 			const addresses = { portalAddress: portalUrl, ...signIn, credential: credential.name, redirectUri: `${portalUrl}/${provider?.callbackSegment ?? ''}/callback` };
 			let settings: ConnectionSettings;
