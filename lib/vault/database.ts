@@ -1,5 +1,6 @@
 import { CamelCasePlugin, Kysely, sql, type Compilable, type CompiledQuery, type RawBuilder, type Transaction } from 'kysely';
 
+import { DAY_MS } from '../clock';
 import type { Backend } from './backend';
 import type { Cipher } from './cipher';
 import type { Tables } from './schema';
@@ -9,6 +10,12 @@ export type Db = Kysely<Tables>;
 export type Tx = Transaction<Tables>;
 
 const TRANSACTION_ATTEMPTS = 5;
+/** Longer than anybody waits; an instant beyond what Node counts exactly could be written, and not be read again. */
+const MAX_DURATION_MS = 36_500 * DAY_MS;
+
+function wholeMs(durationMs: number): number {
+	return Math.trunc(Math.max(-MAX_DURATION_MS, Math.min(MAX_DURATION_MS, durationMs)));
+}
 
 /** Instants as SQL: nobody compares a deadline with the clock of the process that asks. */
 export interface DatabaseClock {
@@ -57,8 +64,8 @@ export function createDatabase(backend: Backend, cipher: Cipher, clockOffsetMs?:
 		clock: {
 			nowMs,
 			onceMs: () => sql<number>`(select ${nowMs()})`,
-			onceInMs: (durationMs) => sql<number>`(select ${nowMs()} + ${Math.trunc(durationMs)})`,
-			inMs: (durationMs) => sql<number>`(${nowMs()} + ${Math.trunc(durationMs)})`,
+			onceInMs: (durationMs) => sql<number>`(select ${nowMs()} + ${wholeMs(durationMs)})`,
+			inMs: (durationMs) => sql<number>`(${nowMs()} + ${wholeMs(durationMs)})`,
 		},
 		prepare(build) {
 			let prepared: PreparedQuery<Row<ReturnType<typeof build>>> | undefined;

@@ -177,6 +177,12 @@ describe('a node whose user is not signed in', () => {
 		expect(request!.expiresAtMs === undefined ? undefined : request!.expiresAtMs - request!.createdAtMs).toBe(expected);
 	});
 
+	it.each([999_999_999, 1e12, Number.MAX_VALUE])('a time limit of %d days, more than anybody can count in milliseconds, is one of a hundred years', async (amount) => {
+		await execute({ options: { timeLimit: { limit: { amount, unit: 'days' } } } });
+		const [request] = await requests();
+		expect(request!.expiresAtMs! - request!.createdAtMs).toBe(36_500 * 86_400_000);
+	});
+
 	it.each([{ amount: -1 }, { amount: Number.NaN }])('a time limit of %j is refused', async (limit) => {
 		expect((await failure({ options: { timeLimit: { limit } } })).message).toMatch(/"Time Limit"/);
 	});
