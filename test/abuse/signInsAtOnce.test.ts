@@ -15,6 +15,9 @@ import { personalLinkAccess, portalLimits } from '../../lib/portal';
 import type { Fetch } from '../../lib/types';
 import { owner, plainFetch } from '../lib/connections/support/world';
 import { usePortal } from '../lib/portal/walk/portalWorld';
+import type { MakePlace, Place } from '../lib/vault/contract/setup';
+import { usePostgres } from '../lib/vault/places/postgres';
+import { sqlitePlace } from '../lib/vault/places/sqlite';
 import { amount } from './amount';
 
 /** Called by the factory above, before anything here stands. */
@@ -24,11 +27,22 @@ function mockCrowd(): number {
 
 const PEOPLE = amount(500, 30);
 
+const postgres = usePostgres();
+
 /** The provider is played in this same process: so many keep it busy for longer than we would wait for it. Who gives up is tested elsewhere. */
 const patientFetch: Fetch = async (url, init) => await plainFetch(url, { ...init, timeoutMs: 600_000 });
 
-describe('people who sign in at the same time', () => {
-	const world = usePortal();
+/** The pool gives whoever waits for one of its few connections up, too. */
+async function patientPostgres(): Promise<Place> {
+	const place = await postgres.makePlace();
+	return { ...place, backend: { ...place.backend, connectionTimeoutMs: 600_000 } };
+}
+
+describe.each<[string, MakePlace]>([
+	['SQLite', sqlitePlace],
+	['Postgres', patientPostgres],
+])('people who sign in at the same time, kept in %s', (_database, makePlace) => {
+	const world = usePortal(makePlace);
 
 	it(`S27 S38 ${PEOPLE} of them: none is lost, none is swapped, and each flow answers its own browser`, async () => {
 		const connection = await world.register();

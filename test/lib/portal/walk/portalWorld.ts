@@ -1,10 +1,11 @@
-// A portal in front of a fresh SQLite vault and the sandbox; a flow that is resumed is played by `resumed`.
+// A portal in front of a fresh vault (on SQLite, unless told otherwise) and the sandbox; a flow that is resumed is played by `resumed`.
 import { handOverUrl, openSignInRequest, personalLinkFor, usersHashOf, type Connection } from '../../../../lib/connections';
 import { personalLinkAccess, type FlowAnswerRelay, type PortalParts } from '../../../../lib/portal';
 import { SERVICE_ACCOUNT, type UserKey } from '../../../../lib/types';
 import type { StoredSignInRequest } from '../../../../lib/vault';
 import { Browser } from '../../../sandbox/browser';
 import { alice, otherOwner, OTHER_PORTAL_URL, owner, plainFetch, PORTAL_URL, useWorld, type World } from '../../connections/support/world';
+import type { MakePlace } from '../../vault/contract/setup';
 import { sqlitePlace } from '../../vault/places/sqlite';
 import { PortalBrowser, type Page } from './portalBrowser';
 
@@ -30,8 +31,8 @@ export interface PortalWorld extends World {
 	exchanges(): Promise<number>;
 }
 
-export function usePortal(): PortalWorld {
-	const world = useWorld(sqlitePlace);
+export function usePortal(makePlace: MakePlace = sqlitePlace): PortalWorld {
+	const world = useWorld(makePlace);
 	const resumed: StoredSignInRequest[] = [];
 	const errors: string[] = [];
 	let answer: FlowAnswerRelay | 'late' | 'gone' | Error | (() => Promise<FlowAnswerRelay | 'late' | 'gone'>);
