@@ -1,10 +1,11 @@
 import { WAIT_INDEFINITELY, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
 import { completeIfSignedIn, handOverUrl, openSignInRequest, signInUrlOf, usersHashOf, type Connection } from '../connections';
-import { ConnectedAppsError } from '../errors';
+import { ConnectedAppsError, isConnectedAppsError } from '../errors';
 import type { SignInTerms, UserKey } from '../types';
 import type { NodeRun, StoredSignInRequest } from '../vault';
 import { readFlowAnswer } from './flowAnswer';
+import { closeGone } from './goneRequests';
 import { withRestartPath } from './restartWebhooks';
 import type { Runtime } from './runtime';
 
@@ -86,35 +87,45 @@ export async function pauseForSignIn(context: IExecuteFunctions, pause: Pause, e
 	const answer = readFlowAnswer(context);
 	const { resumeUrl } = context.getWorkflowDataProxy(0).$execution as { resumeUrl: string };
 	const asked: Asked[] = [];
-	for (const { connection, userKey, scopes, approves } of pause.missing) {
-		const opening = {
-			run: pause.run,
-			userKey,
-			workflowId: workflow.id ?? '',
-			workflowName: workflow.name ?? '',
-			answer: answer.mode,
-			usersHash: usersHashOf(pause.users),
-			scopes,
-			terms: approves === undefined ? pause.terms : { ...pause.terms, approves },
-			resumeUrl: withRestartPath(resumeUrl, answer.restartPath),
-			expiresInMs: pause.timeLimitMs,
-		};
-		try {
-			asked.push({ connection, request: await openSignInRequest(vault, connection, opening, config.newPeoplePerHour) });
-		} catch (error) {
-			// A node that could not ask everybody does not wait for those whom it did ask.
-			if (asked.length > 0) await vault.requests.close(pause.run);
-			throw error;
+	try {
+		for (const { connection, userKey, scopes, approves } of pause.missing) {
+			const opening = {
+				run: pause.run,
+				userKey,
+				workflowId: workflow.id ?? '',
+				workflowName: workflow.name ?? '',
+				answer: answer.mode,
+				usersHash: usersHashOf(pause.users),
+				scopes,
+				terms: approves === undefined ? pause.terms : { ...pause.terms, approves },
+				resumeUrl: withRestartPath(resumeUrl, answer.restartPath),
+				expiresInMs: pause.timeLimitMs,
+			};
+			asked.push({ connection, request: await ask(connection, opening) });
 		}
+		for (const { connection, userKey, scopes } of pause.missing) await completeIfSignedIn(vault, connection, userKey, { scopes, exactScopes: pause.terms?.exactScopes });
+		const [first] = asked;
+		if (first === undefined) throw new ConnectedAppsError('internal', 'Nobody is missing, so there is nothing to wait for');
+		await answerCaller(context, pause, asked);
+		context.setMetadata({ resumeUrl: signInUrlOf(first.connection, first.request.id) });
+	} catch (error) {
+		// A node that could not ask everybody, or fails otherwise, does not wait for those whom it did ask.
+		if (asked.length > 0) await vault.requests.close(pause.run);
+		throw error;
 	}
-	for (const { connection, userKey, scopes } of pause.missing) await completeIfSignedIn(vault, connection, userKey, { scopes, exactScopes: pause.terms?.exactScopes });
-	const [first] = asked;
-	if (first === undefined) throw new ConnectedAppsError('internal', 'Nobody is missing, so there is nothing to wait for');
-	await answerCaller(context, pause, asked);
-	context.setMetadata({ resumeUrl: signInUrlOf(first.connection, first.request.id) });
 	context.customData.set('authentication', 'needed');
 	context.customData.set('app', appsOf(asked));
 	const items = asked.map(({ connection, request }) => ({ json: { authentication: 'needed', app: connection.registration.appName, user: request.userKey, signInUrl: signInUrlOf(connection, request.id) }, pairedItem: { item: 0 } }));
 	await context.putExecutionToWait(WAIT_INDEFINITELY);
 	return items;
+
+	async function ask(connection: Connection, opening: Parameters<typeof openSignInRequest>[2]): Promise<StoredSignInRequest> {
+		const open = async () => await openSignInRequest(vault, connection, opening, config.newPeoplePerHour);
+		try {
+			return await open();
+		} catch (error) {
+			if (!isConnectedAppsError(error, 'tooManyRequests') || !(await closeGone(pause.runtime, opening.userKey))) throw error;
+			return await open();
+		}
+	}
 }

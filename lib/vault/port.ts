@@ -294,8 +294,8 @@ export interface SignInRequestStore {
 	listForExecution(executionId: string): Promise<StoredSignInRequest[]>;
 	/** Open ones. */
 	countWaiting(userKey: UserKey, connectionId: ConnectionId): Promise<number>;
-	/** Open ones of these connections, the one that waits longest first. */
-	listOpen(of: { connectionIds: ConnectionId[]; userKey?: UserKey }, limit: number): Promise<StoredSignInRequest[]>;
+	/** Open ones of these connections (default: of all), the one that waits longest first. */
+	listOpen(of: { connectionIds?: ConnectionId[]; userKey?: UserKey }, limit: number): Promise<StoredSignInRequest[]>;
 	/** Numbers of open ones; connections without any are left out. */
 	countOpen(connectionIds: ConnectionId[]): Promise<{ connectionId: ConnectionId; waiting: number }[]>;
 	openResumeUrl(request: StoredSignInRequest): Promise<string>;

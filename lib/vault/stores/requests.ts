@@ -109,9 +109,16 @@ function singleRequests({ db, clock, cipher, backend, transaction, prepare }: Da
 		},
 
 		async listOpen({ connectionIds, userKey }, limit) {
-			if (connectionIds.length === 0) return [];
-			const query = requests().where('connectionId', 'in', connectionIds).where('state', '=', 'open').orderBy('createdAtMs').orderBy('id').limit(limit);
-			return (await (userKey === undefined ? query : query.where('userKey', '=', userKey)).execute()).map(toRequest);
+			if (connectionIds?.length === 0) return [];
+			const rows = await requests()
+				.where('state', '=', 'open')
+				.$if(connectionIds !== undefined, (query) => query.where('connectionId', 'in', connectionIds ?? []))
+				.$if(userKey !== undefined, (query) => query.where('userKey', '=', userKey ?? ''))
+				.orderBy('createdAtMs')
+				.orderBy('id')
+				.limit(limit)
+				.execute();
+			return rows.map(toRequest);
 		},
 
 		async countOpen(connectionIds) {

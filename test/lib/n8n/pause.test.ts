@@ -1,11 +1,13 @@
 import { NodeOperationError, WAIT_INDEFINITELY } from 'n8n-workflow';
 
-import type { Connection } from '../../../lib/connections';
+import { MAX_OPEN_REQUESTS_PER_USER, type Connection } from '../../../lib/connections';
 import { getRuntime, type Operation } from '../../../lib/n8n';
 import { runPerItem } from '../../../lib/n8n/perItem';
 import { isTokenRejected } from '../../../nodes/SalesforceRetrieveData/transport/apiFailure';
 import { CREDENTIAL, play, RESUME_URL, useNodes, type Execution, type Traces } from '../../nodes/support/executing';
+import type { UserKey } from '../../../lib/types';
 import { alice, bob, owner } from '../connections/support/world';
+import { usePlayedN8n } from './support';
 
 const webhook = (responseMode: string, responseData?: string) => ({ name: 'Webhook', type: 'n8n-nodes-base.webhook', parameters: { responseMode, ...(responseData !== undefined && { responseData }) } });
 const respond = [{ name: 'Respond', type: 'n8n-nodes-base.respondToWebhook', disabled: false }];
@@ -165,6 +167,42 @@ describe('a node whose user is not signed in', () => {
 		});
 		await execute();
 		expect((await requests()).map(({ state }) => state)).toEqual(['completed']);
+	});
+
+	describe('with as many flows waiting for the person as may', () => {
+		const n8n = usePlayedN8n();
+		const stateOf = async (executionId: string) => (await world.vault.requests.listForExecution(executionId)).map(({ state }) => state)[0];
+		async function fill(userKey: UserKey): Promise<void> {
+			const before = { nodeName: 'Salesforce', runIndex: 0, connectionId: connection.id, userKey, workflowId: 'flow-2', workflowName: 'Other', answer: 'none' as const, usersHash: 'h', expiresInMs: 0 };
+			for (let index = 0; index < MAX_OPEN_REQUESTS_PER_USER; index++) {
+				const executionId = `waiting-${index}`;
+				await world.vault.requests.open({ ...before, executionId, resumeUrl: `${n8n.url}/webhook-waiting/${executionId}?signature=s` }, MAX_OPEN_REQUESTS_PER_USER);
+				n8n.answers[executionId] = [403, { message: 'This execution waits for a sign-in' }];
+			}
+			process.env.CONNECTED_APPS_INTERNAL_URL = n8n.url;
+		}
+
+		it('those that were cancelled or deleted count no more', async () => {
+			await fill(alice);
+			n8n.answers['waiting-3'] = [409, { message: 'The execution "waiting-3" has finished with error.' }];
+			n8n.answers['waiting-4'] = [404, { message: 'The execution "waiting-4" does not exist.' }];
+			await execute();
+			expect(traces.acts.at(-1)).toBe('putExecutionToWait');
+			expect(await Promise.all(['waiting-3', 'waiting-4', 'waiting-5'].map(stateOf))).toEqual(['closed', 'closed', 'open']);
+		});
+
+		it('is refused while they do wait, and n8n is not asked again at once', async () => {
+			await fill(bob);
+			for (let tries = 0; tries < 3; tries++) expect((await failure({ user: bob })).message).toMatch(/flow runs wait already/);
+			expect(n8n.resumed.sort()).toEqual(Object.keys(n8n.answers).sort());
+		});
+	});
+
+	it('waits for nobody whom it has asked before it failed', async () => {
+		const { vault } = await getRuntime();
+		jest.spyOn(vault.requests, 'setHandOver').mockRejectedValue(new Error('the database is away'));
+		expect((await failure({}, { trigger: webhook('responseNode'), children: respond })).message).toBe('the database is away');
+		expect((await requests()).map(({ state }) => state)).toEqual(['closed']);
 	});
 
 	it.each([

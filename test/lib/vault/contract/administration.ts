@@ -264,6 +264,7 @@ export function describeAdministration(makePlace: MakePlace): void {
 			expect(await ids({ connectionIds: [sales] }, 1)).toEqual([first.id]);
 			expect(await ids({ connectionIds: [sales, files], userKey: alice })).toEqual([first.id, elsewhere.id]);
 			expect(await ids({ connectionIds: [] })).toEqual([]);
+			expect(await ids({ userKey: alice })).toEqual([first.id, elsewhere.id]);
 			expect((await requests.countOpen([sales, files, 'x' as ConnectionId])).sort((a, b) => b.waiting - a.waiting)).toEqual([
 				{ connectionId: sales, waiting: 2 },
 				{ connectionId: files, waiting: 1 },
