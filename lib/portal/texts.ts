@@ -199,6 +199,7 @@ export const texts = {
 		notSupportedAll: 'We delete the access here at once, and tell each app that can be told to end it there, too.',
 		submitAll: 'Yes, disconnect everything',
 		keep: 'Keep connected',
+		keepAll: 'Keep all',
 	},
 
 	activity: {
@@ -284,7 +285,7 @@ export const texts = {
 			description: 'Description',
 			save: 'Save',
 			danger: 'End sign-ins',
-			dangerHow: 'Both show first whom they concern.',
+			dangerHow: 'You’ll see whom it concerns before anything ends.',
 			reauthorize: 'Require everybody to sign in again',
 			delete: 'Delete this connection',
 			deleted: (by: string, at: string) => say`Deleted by ${by} on ${at}.`,

@@ -34,7 +34,7 @@ export function confirmDisconnectPage({ portalName, apps, everything, account, f
 				: <p>{everything ? t.notSupportedAll : <Say text={t.notSupported(name)} />}</p>}
 			<Actions>
 				<PostForm form={form} look="danger">{everything ? t.submitAll : texts.connectedApps.disconnectSubmit}</PostForm>
-				<ButtonLink href={cancelHref}>{t.keep}</ButtonLink>
+				<ButtonLink href={cancelHref}>{everything ? t.keepAll : t.keep}</ButtonLink>
 			</Actions>
 		</CardPage>,
 	);

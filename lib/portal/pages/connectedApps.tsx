@@ -52,16 +52,17 @@ export interface ConnectedAppsProps {
 }
 
 export function connectedAppsPage({ portalName, userKey, connections, flows = [], tabs, signOutForm, disconnectAllHref, receipt, live }: ConnectedAppsProps): string {
+	const asked = connections.filter(({ waitsForUser, connectForm }) => waitsForUser && connectForm);
 	return renderPage(
 		<SignedInPage portalName={portalName} userKey={userKey} title={t.title} tabs={tabs} current="apps" signOutForm={signOutForm}>
 			<h1>{t.title}</h1>
 			<p class="lead">{t.lead}</p>
 			<Live live={live} />
 			{receipt ? <ReceiptNotice receipt={receipt} /> : null}
-			<WaitingForYou connections={connections} />
+			<WaitingForYou asked={asked} />
 			<RunnableFlows flows={flows} />
 			{connections.length > 0
-				? <ul class="connections">{connections.map((connection, index) => <Connection connection={connection} id={`app-${index}`} />)}</ul>
+				? <ul class="connections">{connections.map((connection, index) => <Connection connection={connection} id={`app-${index}`} isAsked={asked.length > 0} />)}</ul>
 				: <div class="empty"><p><strong>{t.empty}</strong></p><p>{t.emptyHow}</p></div>}
 			{disconnectAllHref ? <div class="end"><ButtonLink href={disconnectAllHref} look="quiet">{t.disconnectAll}</ButtonLink></div> : null}
 		</SignedInPage>,
@@ -69,8 +70,7 @@ export function connectedAppsPage({ portalName, userKey, connections, flows = []
 }
 
 /** One button per app lets all flows that wait for it go on. */
-function WaitingForYou({ connections }: { connections: ConnectionView[] }) {
-	const asked = connections.filter(({ waitsForUser, connectForm }) => waitsForUser && connectForm);
+function WaitingForYou({ asked }: { asked: ConnectionView[] }) {
 	if (asked.length === 0) return null;
 	const flows = asked.reduce((sum, { waitingFlows }) => sum + waitingFlows, 0);
 	const names = [...new Set(asked.flatMap(({ waitingNames = [] }) => waitingNames))];
@@ -110,7 +110,7 @@ function ReceiptNotice({ receipt }: { receipt: Receipt }) {
 	);
 }
 
-function Connection({ connection, id }: { connection: ConnectionView; id: string }) {
+function Connection({ connection, id, isAsked }: { connection: ConnectionView; id: string; isAsked: boolean }) {
 	const { app, status, account, connectedSince, lastUsed, lastUsedBy, validUntil, scopes = [], waitingFlows, waitsForUser, usedBy = [], revoked } = connection;
 	const { label, hint } = texts.status[status];
 	const used = lastUsed && lastUsedBy ? <Say text={t.lastUsedBy(lastUsed, lastUsedBy)} /> : lastUsed ? visible(lastUsed) : undefined;
@@ -135,20 +135,20 @@ function Connection({ connection, id }: { connection: ConnectionView; id: string
 					[t.validUntil, validUntil && visible(validUntil)],
 					[t.usedBy(usedBy.length), usedBy.length > 1 ? <ul>{usedBy.slice(0, MOST_FLOWS).map((name) => <li><Value text={name} /></li>)}{usedBy.length > MOST_FLOWS ? <li>{t.more(usedBy.length - MOST_FLOWS)}</li> : null}</ul> : undefined],
 				]} />
-				<ConnectionActions connection={connection} />
+				<ConnectionActions connection={connection} isAsked={isAsked} />
 				{scopes.length > 0 ? <details><summary><Glyph name="chevron" />{t.scopes(scopes.length)}</summary><Scopes scopes={scopes} /></details> : null}
 			</article>
 		</li>
 	);
 }
 
-function ConnectionActions({ connection }: { connection: ConnectionView }) {
+function ConnectionActions({ connection, isAsked }: { connection: ConnectionView; isAsked: boolean }) {
 	const { app, status, account, connectForm, disconnectHref, waitsForUser } = connection;
 	const known = status !== 'disconnected' && (account !== undefined || status !== 'needsSignIn');
 	const forApp = <span class="unseen"><Say text={t.actionFor(app.name)} /></span>;
 	if (!connectForm && !safeHref(disconnectHref)) return null;
-	// Where flows wait, the way on stands above, once.
-	const isMain = !waitsForUser && (WAITING_FOR[status] === 'you' || status === 'expiringSoon');
+	// Where flows wait, the way on stands above, once; what nothing waits for and was never connected does not vie with it.
+	const isMain = !waitsForUser && !(isAsked && status === 'disconnected') && (WAITING_FOR[status] === 'you' || status === 'expiringSoon');
 	return (
 		<div class="actions">
 			<PostForm form={connectForm} look={isMain ? 'primary' : 'secondary'}>{known ? t.reconnect : t.connect}{forApp}</PostForm>

@@ -37,7 +37,7 @@ p bdi{font-weight:600}
 a:focus-visible,summary:focus-visible{border-radius:6px}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 
-header{display:flex;align-items:center;justify-content:space-between;gap:8px 24px;flex-wrap:wrap;padding:20px 32px}
+header{display:flex;align-items:center;justify-content:space-between;gap:8px 24px;flex-wrap:wrap;min-height:74px;padding:20px 32px}
 .portal{display:flex;align-items:center;gap:10px;font-weight:600;letter-spacing:-.01em}
 .aside{display:flex;align-items:center;gap:4px 12px;color:var(--soft);font-size:14px}
 .aside bdi{color:var(--text)}
@@ -68,8 +68,9 @@ main>.card>*+*{margin-top:20px}
 .bridge{width:44px;margin:0 6px;border-top:2px dotted var(--edge)}
 .sign{display:inline-flex;align-items:center;justify-content:center;width:52px;height:52px;border-radius:50%}
 .sign .glyph{width:26px;height:26px;stroke-width:1.3}
+.sign.warn .glyph{width:32px;height:32px}
 .icon+.sign{position:absolute;right:-10px;bottom:-8px;width:26px;height:26px;box-shadow:0 0 0 3px var(--card)}
-.icon+.sign .glyph{width:15px;height:15px;stroke-width:2.2}
+.icon+.sign .glyph,.icon+.sign.warn .glyph{width:15px;height:15px;stroke-width:2.2}
 .good{color:var(--good);background:var(--goodBack)}
 .warn{color:var(--warn);background:var(--warnBack)}
 .info{color:var(--info);background:var(--infoBack)}
@@ -77,7 +78,7 @@ main>.card>*+*{margin-top:20px}
 .glyph.good,.glyph.warn,.glyph.info{background:none}
 
 .notice{display:flex;gap:10px;padding:12px 14px;border-radius:10px;font-size:14px}
-.notice .glyph{width:14px;height:14px;margin:5px 3px 0 2px;border-radius:50%;box-shadow:0 0 0 1.5px currentColor}
+.notice .glyph{width:14px;height:14px;margin:4px 3px 0 2px;border-radius:50%;box-shadow:0 0 0 1.5px currentColor}
 .notice a{color:inherit}
 
 .facts{border-top:1px solid var(--line);border-bottom:1px solid var(--line)}
@@ -107,7 +108,7 @@ main>.card dd bdi{font-weight:600}
 .actions>form:first-child .quiet,.actions>.quiet:first-child{margin-left:-19px}
 .quiet{color:var(--soft)}
 .quiet:hover{background:var(--neutralBack);color:var(--text)}
-.aside .button{flex:none;white-space:nowrap;min-height:34px;padding:5px 10px;font-weight:550}
+.aside .button{flex:none;white-space:nowrap;min-height:34px;margin-right:-10px;padding:5px 10px;font-weight:550}
 
 .progress{border-top:1px solid var(--line);border-bottom:1px solid var(--line)}
 .progress li{display:flex;align-items:flex-start;justify-content:space-between;gap:2px 16px;padding:11px 0}
@@ -159,6 +160,7 @@ details[open] .chevron{transform:rotate(90deg)}
 .asked{display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:16px 24px;margin-top:24px;padding:20px 24px;border-color:var(--accent)}
 main>.asked>.actions{margin:0}
 .asked h2{font-size:17px}
+.asked .note{margin:2px 0 6px}
 .asked>div:first-child{flex:1 1 320px;min-width:0}
 .panel{margin-top:20px;padding:24px}
 .panel h2{font-size:17px;letter-spacing:-.01em}
@@ -177,6 +179,7 @@ main>.asked>.actions{margin:0}
 .flows .rows .button{margin:0;padding:5px 16px}
 .tag{margin-left:8px;padding:1px 8px;border-radius:99px;font-size:12.5px;font-weight:600;white-space:nowrap}
 .end{margin-top:20px;text-align:right}
+.end .button{margin-right:-14px}
 .sections{margin:-12px -12px 26px}
 .sections ul{display:flex;flex-wrap:wrap;gap:6px}
 .sections a{display:block;padding:4px 12px;border-radius:99px;color:var(--soft);font-size:14px;font-weight:550;text-decoration:none}
@@ -210,7 +213,7 @@ tbody tr:last-child>*{padding-bottom:0}
 .empty strong{color:var(--text)}
 
 @media (max-width:600px){
-header{padding:16px 20px;gap:4px 12px}
+header{min-height:0;padding:16px 20px;gap:4px 12px}
 .portal{flex:1 1 0;min-width:0}
 main{padding:8px 16px 24px}
 .wide main{padding-top:12px}
@@ -226,7 +229,6 @@ main>.card>.actions .button,.ways .button{width:100%}
 .top .status{order:1;margin:-6px 0 0 66px}
 .aside{display:contents}
 .aside p{order:1;flex-basis:100%;color:var(--soft);font-size:13.5px}
-.aside .button{margin-right:-10px}
 .connections .facts{grid-template-columns:1fr}
 .panel{padding:20px}
 .rows .button{margin-left:-10px}

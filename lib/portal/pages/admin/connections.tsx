@@ -4,7 +4,7 @@ import { renderPage } from '../layout';
 import { AppIcon, ButtonLink, Facts, PostForm, Say, Scopes, Value, visible } from '../parts';
 import { safeHref } from '../safeHref';
 import type { FormView, ScopeView } from '../views';
-import { AdminPage, FieldForm, Table } from './frame';
+import { AdminPage, counted, FieldForm, Table } from './frame';
 import { UsageTable } from './lists';
 import type { AdminConnectionView, AdminFrame, UsageRow } from './views';
 
@@ -78,7 +78,7 @@ export function adminConnectionPage(props: ConnectionProps): string {
 			<div class="heading"><div class="top"><AppIcon app={app} /><div class="name"><h1><Value text={app.name} /></h1><p class="note"><Value text={connection.connectionName} /><State state={state} /></p></div></div></div>
 			{deleted ? <section class="card panel"><p><Say text={t.connection.deleted(deleted.by, deleted.at)} /></p><p class="note">{t.connection.deletedHow}</p><PostForm form={props.allowAgainForm}>{t.connection.allowAgain}</PostForm></section> : null}
 			<ul class="figures">
-				{([['users', users], ['needSignIn', needSignIn], ['failing', failing], ['waiting', waiting]] as const).map(([name, count]) => <li class="card"><strong>{count}</strong><span>{t.columns[name]}</span></li>)}
+				{([['users', users], ['needSignIn', needSignIn], ['failing', failing], ['waiting', waiting]] as const).map(([name, count]) => <li class="card"><strong>{counted(count)}</strong><span>{t.columns[name]}</span></li>)}
 			</ul>
 			<section class="card panel" aria-labelledby="facts">
 				<h2 id="facts">{t.connection.facts}</h2>

@@ -28,6 +28,11 @@ export function AdminPage({ frame: { sections, notice, ...signedIn }, title, cur
 	);
 }
 
+const grouped = new Intl.NumberFormat('en');
+
+/** As people read large numbers: 1,284. */
+export const counted = (count: number): string => grouped.format(count);
+
 export interface Column<Row> {
 	label: string;
 	cell(row: Row): ComponentChildren;
@@ -38,12 +43,13 @@ export interface Column<Row> {
 /** On a narrow screen every row becomes a block, and each cell says its column. */
 export function Table<Row>({ caption, columns, rows, empty }: { caption: string; columns: Column<Row>[]; rows: Row[]; empty: string }) {
 	if (rows.length === 0) return <p class="note">{empty}</p>;
+	const shown = (value: ComponentChildren) => (typeof value === 'number' ? counted(value) : value);
 	return (
 		<table>
 			<caption class="unseen">{caption}</caption>
 			<thead><tr>{columns.map(({ label, isNumber }) => <th scope="col" class={isNumber ? 'number' : undefined}>{label}</th>)}</tr></thead>
 			<tbody>
-				{rows.map((row) => <tr>{columns.map(({ label, cell, isNumber }, i) => i === 0 ? <th scope="row">{cell(row)}</th> : <td class={isNumber ? 'number' : undefined} data-label={label}>{cell(row)}</td>)}</tr>)}
+				{rows.map((row) => <tr>{columns.map(({ label, cell, isNumber }, i) => i === 0 ? <th scope="row">{cell(row)}</th> : <td class={isNumber ? 'number' : undefined} data-label={label}>{shown(cell(row))}</td>)}</tr>)}
 			</tbody>
 		</table>
 	);

@@ -182,6 +182,18 @@ describe('what the pages say', () => {
 		expect(words(pages.donePage(portalOnly) + pages.declinedPage(portalOnly))).not.toMatch(/flow/i);
 	});
 
+	it('while flows wait, what they wait for is the only thing that stands out', () => {
+		const looksOf = (html = '') => [...html.matchAll(/class="button (\w+)"><span>(Connect|Reconnect)\b/g)].map(([, look, label]) => `${label} ${look}`);
+		expect(looksOf(samples.connectedApps)).toEqual(['Connect primary', 'Reconnect secondary', 'Reconnect secondary', 'Connect secondary']);
+		expect(looksOf(samples.connectedAppsAll)).toEqual(['Connect primary']);
+	});
+
+	it('writes large numbers as people read them', () => {
+		expect(samples.adminConnections).toContain('>1,284<');
+		expect(samples.adminConnection).toContain('>1,284<');
+		expect(samples.adminConnection).toContain('>4,210<');
+	});
+
 	it('offers only the ways that exist', () => {
 		const bare = pages.unknownBrowserPage({ portalName: 'P', app: { name: 'A' } });
 		expect(bare).not.toContain('<form');
