@@ -43,7 +43,8 @@ export function readFlowAnswer(context: IExecuteFunctions): FlowAnswer {
 	if (responseMode === 'responseNode') {
 		return respondsLater ? { mode: 'responseNode', restartPath: 'respond', callerWaits: true } : NOTHING_OWED;
 	}
-	if (responseMode === 'lastNode') {
+	// "No Response Body": what the flow has found is not for whoever called it, nor for whoever signs in.
+	if (responseMode === 'lastNode' && parameters.responseData !== 'noData') {
 		return { mode: 'lastNode', restartPath: parameters.responseData === 'allEntries' ? 'last-all' : 'last', callerWaits: false };
 	}
 	return NOTHING_OWED;

@@ -88,6 +88,7 @@ describe('a node whose user is not signed in', () => {
 		it.each([
 			['lastNode', undefined, [], 'lastNode', '/1/last?'],
 			['lastNode', 'allEntries', [], 'lastNode', '/1/last-all?'],
+			['lastNode', 'noData', [], 'none', '/1?'],
 			['responseNode', undefined, respond, 'responseNode', '/1/respond?'],
 			['responseNode', undefined, [], 'none', '/1?'],
 			['responseNode', undefined, [{ ...respond[0], disabled: true }], 'none', '/1?'],
