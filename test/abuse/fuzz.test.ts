@@ -30,6 +30,8 @@ describe.each<[string, (world: ReturnType<typeof usePortal>) => PortalAccess, nu
 	let material: Material;
 	let access: PortalAccess;
 	let kept: Connection;
+	/** What browsers prove themselves with, the key of their forms aside: pages hold that in another form. */
+	let proofs: string[];
 
 	beforeEach(async () => {
 		access = { ...accessOf(world), limits: portalLimits({ requestsPerMinute: 1_000_000_000 }) };
@@ -47,6 +49,9 @@ describe.each<[string, (world: ReturnType<typeof usePortal>) => PortalAccess, nu
 		// Alice herself, as far as her cookie goes: no form of hers comes with it.
 		const [session, elsewhere] = [newSecret(), newSecret()];
 		for (const secret of [session, elsewhere]) await world.vault.sessions.create(sha256(secret), access.portal.id, { userKey: alice, method: access.portal.signInMethod === 'openId' ? 'openId' : 'account', claims: {} }, { idleMs: 86_400_000, absoluteMs: 86_400_000 });
+		const { connected_apps_form: _key, ...binding } = browser.cookiesFor(`${new URL(PORTAL_URL).pathname}/sign-in`);
+		proofs = [session, elsewhere, ...Object.values(binding)];
+		expect(proofs.length).toBeGreaterThan(2);
 		const fields = [...[handOver, link, ...own].flatMap((address) => [...new URL(address).searchParams]), ...confirm.forms.flatMap(({ hidden }) => Object.entries(hidden)), ['request', waiting.id] as const, ['connection', connection.id] as const, ['connection', kept.id] as const, ...ACTS];
 		material = {
 			values: [...new Set([...fields.map(([, value]) => value), request.id])],
@@ -69,7 +74,7 @@ describe.each<[string, (world: ReturnType<typeof usePortal>) => PortalAccess, nu
 		const grants = async () => (await world.vault.grants.listByConnection(kept.id)).map(({ userKey, state, version }) => ({ userKey, state, version }));
 		const [grantsBefore, tokens] = [await grants(), await Promise.all((await world.vault.grants.listByConnection(kept.id)).map(async (grant) => await world.vault.grants.openTokens(grant)))];
 		expect(grantsBefore.map(({ state }) => state)).toEqual(['active', 'active']);
-		const secrets = [...tokens.flatMap(({ accessToken, refreshToken }) => [accessToken, refreshToken!]), world.sandbox.salesforce.clients.confidential.clientSecret, world.sandbox.oauth2.clients.confidentialBasic.clientSecret, PROXY_SECRET, 'carol@example.com'];
+		const secrets = [...tokens.flatMap(({ accessToken, refreshToken }) => [accessToken, refreshToken!]), world.sandbox.salesforce.clients.confidential.clientSecret, world.sandbox.oauth2.clients.confidentialBasic.clientSecret, PROXY_SECRET, 'carol@example.com', ...proofs];
 		const before = await rows();
 		const random = randomOf(seed);
 		const failures: string[] = [];

@@ -39,6 +39,14 @@ describe('The administration', () => {
 		expect(await browser.open(ADMIN)).toMatchObject({ status: 403 });
 	});
 
+	it('tells what was done to whoever did it: another administrator who is led to that address reads nothing of it', async () => {
+		const [admin, other] = [await signedIn('alice'), await signedIn('bob', 'alice@example.com, bob@example.com')];
+		const done = await confirmed(admin, `id=${portal.connection.id}`, 'reauthorize');
+		expect(done.html).toContain('2 sign-ins have ended.');
+		const seen = await other.visit(done.url);
+		expect([seen.status, seen.title, seen.html.includes('2 sign-ins have ended.')]).toEqual([200, done.title, false]);
+	});
+
 	it('S17 does nothing without a form of ours', async () => {
 		const admin = await signedIn('alice');
 		expect(await admin.open(ADMIN, { form: { act: 'delete', id: portal.connection.id } })).toMatchObject({ status: 403 });

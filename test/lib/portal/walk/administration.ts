@@ -13,9 +13,10 @@ export interface Administration {
 	world: PortalWorld;
 	/** The one that is registered before each test. */
 	readonly connection: Connection;
-	access(): PortalAccess;
+	/** @param admins alice alone, unless told otherwise */
+	access(admins?: string): PortalAccess;
 	/** A browser in which they have just connected the app, which opened their session. */
-	signedIn(person: 'alice' | 'bob'): Promise<PortalBrowser>;
+	signedIn(person: 'alice' | 'bob', admins?: string): Promise<PortalBrowser>;
 }
 
 export function useAdministration(): Administration {
@@ -24,15 +25,15 @@ export function useAdministration(): Administration {
 	beforeEach(async () => {
 		connection = await world.register();
 	});
-	const access = (): PortalAccess => ({ ...personalLinkAccess(owner), admins: readPeople('alice@example.com', 'Administrators') });
+	const access = (admins = 'alice@example.com'): PortalAccess => ({ ...personalLinkAccess(owner), admins: readPeople(admins, 'Administrators') });
 	return {
 		world,
 		get connection() {
 			return connection;
 		},
 		access,
-		async signedIn(person) {
-			const browser = world.browser({ access: access() });
+		async signedIn(person, admins) {
+			const browser = world.browser({ access: access(admins) });
 			const user = person === 'alice' ? alice : bob;
 			await world.walk(browser, await browser.visit(await world.handOver(connection, await world.request(connection, { user, executionId: `x-${person}`, answer: 'none' }))), person);
 			return browser;
