@@ -8,7 +8,7 @@ export { disconnect, disconnectAndRevoke, workOffRevocations, type DisconnectRec
 export { keepUp } from './upkeep';
 export { onBehalfOfTokenFor, readCallersToken, type CallersToken } from './onBehalfOf';
 export { completeOpenIdSignIn, endSessionUrlOf, startOpenIdSignIn, takeOpenIdSignIn, type OpenIdPortal } from './openIdSignIn';
-export { endSessionsOfSignOut } from './openIdSignOut';
+export { endSessionsOfSignOut, refuseSignedOut } from './openIdSignOut';
 export { OPEN_ID_CLIENT, openIdMaterialOf, readOpenIdSettings, type OpenIdSettings } from './openIdSettings';
 export { assertionKeys, ASSERTION_LIFETIME_MS, portalAssertion, type PortalAssertion } from './portalAssertion';
 export { portalIdOf, sharedPortalId } from './portalMembership';

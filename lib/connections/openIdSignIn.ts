@@ -31,7 +31,7 @@ export async function startOpenIdSignIn(vault: Vault, portal: OpenIdPortal, star
 	const client = await buildClient(endpoints, settings.client, { fetch });
 	const extra = start.asksAgain === true ? { prompt: 'login' } : undefined;
 	const url = await buildAuthorizeUrl(client, endpoints, { redirectUri, scopes: settings.scopes, secrets, extra });
-	await vault.portalSignIns.start(stateHash, { portalId, redirectUri, browserHash: start.browserHash, codeVerifier: secrets.codeVerifier, nonce: secrets.nonce, returnTo: start.returnTo }, TRANSACTION_MS);
+	await vault.portalSignIns.start(stateHash, { portalId, redirectUri, browserHash: start.browserHash, codeVerifier: secrets.codeVerifier, nonce: secrets.nonce, startedAtMs: await vault.nowMs(), returnTo: start.returnTo }, TRANSACTION_MS);
 	return { authorizeUrl: url.href, stateHash };
 }
 

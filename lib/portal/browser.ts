@@ -136,14 +136,20 @@ export class Browser {
 		return session !== undefined && opensPortal(this.access, session) ? session : undefined;
 	}
 
-	async openSession(identity: SessionIdentity): Promise<void> {
+	/**
+	 * @param startedAtMs when the sign-in at the portal's provider began
+	 * @returns false if the provider has ended that meanwhile: nobody is signed in then
+	 */
+	async openSession(identity: SessionIdentity, startedAtMs?: number): Promise<boolean> {
 		const before = await this.session();
 		// What says less of the same person than what they have shown before takes nothing away.
-		if (before?.userKey === identity.userKey && SAYS[identity.method] < SAYS[before.method]) return;
+		if (before?.userKey === identity.userKey && SAYS[identity.method] < SAYS[before.method]) return true;
 		await this.endSession();
 		const secret = newSecret();
-		await this.vault.sessions.create(sha256(secret), this.access.portal.id, identity, this.access.session);
-		this.set(SESSION_COOKIE, secret, SESSION_PAGES, this.access.session.absoluteMs);
+		const isOpen = await this.vault.sessions.create(sha256(secret), this.access.portal.id, identity, this.access.session, startedAtMs);
+		if (isOpen) this.set(SESSION_COOKIE, secret, SESSION_PAGES, this.access.session.absoluteMs);
+		else this.set(SESSION_COOKIE, '', SESSION_PAGES, 0);
+		return isOpen;
 	}
 
 	/** @returns the session that has ended, if there was one */

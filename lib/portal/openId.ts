@@ -1,4 +1,4 @@
-import { completeOpenIdSignIn, endSessionUrlOf, startOpenIdSignIn, takeOpenIdSignIn, type OpenIdPortal } from '../connections';
+import { completeOpenIdSignIn, endSessionUrlOf, refuseSignedOut, startOpenIdSignIn, takeOpenIdSignIn, type OpenIdPortal } from '../connections';
 import { ConnectedAppsError } from '../errors';
 import { sha256, type PortalSession } from '../vault';
 import { seeOther, type PortalResponse } from './http';
@@ -35,7 +35,8 @@ export async function showOpenIdCallback(context: PortalContext): Promise<Portal
 		const transaction = await takeOpenIdSignIn(vault, portal, state, browser.transactionHash(stateHash));
 		returnTo = transaction.returnTo;
 		browser.dropTransaction(stateHash, `${context.path}/${OPEN_ID_CALLBACK}`);
-		await browser.openSession(await completeOpenIdSignIn(vault, portal, transaction, request.query));
+		const identity = await completeOpenIdSignIn(vault, portal, transaction, request.query);
+		if (!(await browser.openSession(identity, transaction.startedAtMs ?? 0))) throw await refuseSignedOut(vault, portal, identity.userKey);
 		return seeOther(returnTo === undefined ? context.portalUrl : `${addressOf(context, 'sign-in')}?request=${encodeURIComponent(returnTo)}`);
 	} catch (error) {
 		if (isFailure(error)) context.countFailure();

@@ -449,6 +449,8 @@ export interface PortalSignInTransaction {
 	browserHash: string;
 	codeVerifier: string;
 	nonce: string;
+	/** By the database's clock; absent in what was started before it was kept. */
+	startedAtMs?: number;
 	/** Id of the request that the portal goes on with afterwards. */
 	returnTo?: string;
 }
@@ -499,7 +501,11 @@ export interface ProviderSignIn {
 }
 
 export interface SessionStore {
-	create(idHash: string, portalId: string, identity: SessionIdentity, limits: { idleMs: number; absoluteMs: number }): Promise<void>;
+	/**
+	 * @param startedAtMs when the sign-in at the portal's provider began that it comes from
+	 * @returns false if the provider has told since then that it is over: there is no session then
+	 */
+	create(idHash: string, portalId: string, identity: SessionIdentity, limits: { idleMs: number; absoluteMs: number }, startedAtMs?: number): Promise<boolean>;
 	/** Slides the idle limit; `undefined` if unknown, another portal's or past a limit. */
 	touch(idHash: string, portalId: string): Promise<PortalSession | undefined>;
 	/** Looks without sliding its limit; `undefined` as with `touch`. */
@@ -511,8 +517,8 @@ export interface SessionStore {
 	delete(idHash: string, portalId?: string): Promise<boolean>;
 	/** Ends all sessions of a person, but for `except`; returns how many. */
 	deleteByUser(portalId: string, userKey: UserKey, except?: string): Promise<number>;
-	/** Ends living sessions that were opened at the portal's provider; returns them. */
-	deleteByProvider(portalId: string, signIn: ProviderSignIn): Promise<PortalSession[]>;
+	/** Ends living sessions that were opened at the portal's provider; returns them. @param rememberMs for as long, `create` refuses what was under way by now */
+	deleteByProvider(portalId: string, signIn: ProviderSignIn, rememberMs: number): Promise<PortalSession[]>;
 }
 
 // ---------------------------------------------------------------- tokens without a grant, and references
@@ -709,7 +715,7 @@ export interface Vault {
 	rekey(limit: number): Promise<number>;
 	/** How many rows another key than the current one seals: `left` to seal anew, `unreadable` for want of their key. */
 	rekeyProgress(): Promise<{ left: number; unreadable: number }>;
-	/** Deletes what is past its own end: transactions, links, sessions, issued tokens, references. Anybody may make some of them, as many as the limits let through. */
+	/** Deletes what is past its own end: transactions, links, sessions, ended sign-ins, issued tokens, references. Anybody may make some of them, as many as the limits let through. */
 	pruneExpired(): Promise<void>;
 	/** Deletes what is past its retention: finished requests and events, ended grants, audit; and what is past its own end. */
 	prune(retention: { finishedMs: number; endedGrantsMs: number; auditMs: number }): Promise<void>;

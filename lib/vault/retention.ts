@@ -30,6 +30,7 @@ export function pruning({ db, clock }: Database): Pick<Vault, 'prune' | 'pruneEx
 		await deleteUntil('links', ['codeHash'], 'expiresAtMs', clock.nowMs());
 		await deleteUntil('sessions', ['idHash'], 'idleUntilMs', clock.nowMs());
 		await deleteUntil('sessions', ['idHash'], 'absoluteUntilMs', clock.nowMs());
+		await deleteUntil('endedSignIns', ['idHash'], 'expiresAtMs', clock.nowMs());
 		await deleteUntil('seen', ['idHash'], 'expiresAtMs', clock.nowMs());
 		await deleteUntil('issuedTokens', ['cacheKey'], 'expiresAtMs', clock.nowMs());
 		await deleteUntil('identities', ['idHash'], 'expiresAtMs', clock.nowMs());

@@ -7,8 +7,9 @@ import { usesAndAdministration } from './005-uses-and-administration';
 import { peopleNotSeenBefore } from './006-people-not-seen-before';
 import { signInsAtTheProvider } from './007-sign-ins-at-the-provider';
 import { portalsInTheAuditLog } from './008-portals-in-the-audit-log';
+import { endedSignIns } from './009-ended-sign-ins';
 
 /** Step n makes schema version n + 1 of version n. Never edited once released, only added to. */
-export const MIGRATIONS: readonly ((db: Db) => Promise<void>)[] = [initial, traitsTermsAndTokens, waits, portalAndIdentities, usesAndAdministration, peopleNotSeenBefore, signInsAtTheProvider, portalsInTheAuditLog];
+export const MIGRATIONS: readonly ((db: Db) => Promise<void>)[] = [initial, traitsTermsAndTokens, waits, portalAndIdentities, usesAndAdministration, peopleNotSeenBefore, signInsAtTheProvider, portalsInTheAuditLog, endedSignIns];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

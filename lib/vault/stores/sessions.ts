@@ -11,10 +11,14 @@ import { openOrUnknown } from './sealedRows';
 /** Of rows of version 2, which knew no other way than these two. */
 const OLD_METHOD = 'account';
 
+type AtProvider = Pick<SessionRow, 'subjectHash' | 'providerSessionHash'>;
+
+const hashOf = (name: string | undefined): string | null => (name === undefined ? null : sha256(name));
+
 /** Only a sign-in at the portal's own provider is ended from there. */
-function atProviderOf({ method, person, providerSession }: SessionIdentity): Pick<SessionRow, 'subjectHash' | 'providerSessionHash'> {
+function atProviderOf({ method, person, providerSession }: SessionIdentity): AtProvider {
 	if (method !== 'openId' || person === undefined) return { subjectHash: null, providerSessionHash: null };
-	return { subjectHash: sha256(person.subject), providerSessionHash: providerSession === undefined ? null : sha256(providerSession) };
+	return { subjectHash: sha256(person.subject), providerSessionHash: hashOf(providerSession) };
 }
 
 export function sessionStore({ db, clock, cipher }: Database): SessionStore {
@@ -24,11 +28,36 @@ export function sessionStore({ db, clock, cipher }: Database): SessionStore {
 		return identity && { method: OLD_METHOD, claims: {}, ...identity, idHash, portalId, createdAtMs, lastSeenAtMs };
 	}
 
+	async function rememberEnded(portalId: string, ended: AtProvider, rememberMs: number): Promise<void> {
+		const instants = { endedAtMs: clock.nowMs(), expiresAtMs: clock.inMs(rememberMs) };
+		await db
+			.insertInto('endedSignIns')
+			.values({ idHash: sha256(JSON.stringify([portalId, ended.subjectHash, ended.providerSessionHash])), portalId, ...ended, ...instants })
+			.onConflict((conflict) => conflict.column('idHash').doUpdateSet(instants))
+			.execute();
+	}
+
+	/** The same question as that of `deleteByProvider`, asked from the other side. */
+	async function isEndedSince(portalId: string, { subjectHash, providerSessionHash }: AtProvider, startedAtMs: number): Promise<boolean> {
+		if (subjectHash === null) return false;
+		const row = await db
+			.selectFrom('endedSignIns')
+			.select('idHash')
+			.where('portalId', '=', portalId)
+			.where('endedAtMs', '>=', startedAtMs)
+			.where((eb) => eb.or([eb('subjectHash', 'is', null), eb('subjectHash', '=', subjectHash)]))
+			.where((eb) => eb.or([eb('providerSessionHash', 'is', null), providerSessionHash === null ? eb('subjectHash', 'is not', null) : eb('providerSessionHash', '=', providerSessionHash)]))
+			.limit(1)
+			.executeTakeFirst();
+		return row !== undefined;
+	}
+
 	const living = (portalId: string) => db.selectFrom('sessions').selectAll().where('portalId', '=', portalId).where('idleUntilMs', '>', clock.nowMs()).where('absoluteUntilMs', '>', clock.nowMs()).orderBy('lastSeenAtMs', 'desc').orderBy('idHash');
 	const openAll = async (rows: SessionRow[]) => (await Promise.all(rows.map(opened))).filter((session) => session !== undefined);
 
 	return {
-		async create(idHash, portalId, identity, { idleMs, absoluteMs }) {
+		async create(idHash, portalId, identity, { idleMs, absoluteMs }, startedAtMs) {
+			const atProvider = atProviderOf(identity);
 			const sealedUser = await cipher.seal(place.session(idHash, portalId), JSON.stringify(identity));
 			await db
 				.insertInto('sessions')
@@ -37,7 +66,7 @@ export function sessionStore({ db, clock, cipher }: Database): SessionStore {
 					portalId,
 					sealedUser,
 					userHash: sha256(identity.userKey),
-					...atProviderOf(identity),
+					...atProvider,
 					createdAtMs: clock.nowMs(),
 					lastSeenAtMs: clock.nowMs(),
 					idleMs: Math.trunc(idleMs),
@@ -45,6 +74,10 @@ export function sessionStore({ db, clock, cipher }: Database): SessionStore {
 					absoluteUntilMs: clock.inMs(absoluteMs),
 				})
 				.execute();
+			// Now that it stands there: see `deleteByProvider`.
+			if (startedAtMs === undefined || !(await isEndedSince(portalId, atProvider, startedAtMs))) return true;
+			await db.deleteFrom('sessions').where('idHash', '=', idHash).execute();
+			return false;
 		},
 
 		async touch(idHash, portalId) {
@@ -96,8 +129,10 @@ export function sessionStore({ db, clock, cipher }: Database): SessionStore {
 			return Number(numDeletedRows);
 		},
 
-		async deleteByProvider(portalId, { subject, sessionId }) {
+		async deleteByProvider(portalId, { subject, sessionId }, rememberMs) {
 			if (subject === undefined && sessionId === undefined) return [];
+			// By itself, and first: whoever makes a session meanwhile either finds it, or the session is found here.
+			await rememberEnded(portalId, { subjectHash: hashOf(subject), providerSessionHash: hashOf(sessionId) }, rememberMs);
 			const rows = await db
 				.deleteFrom('sessions')
 				.where('portalId', '=', portalId)

@@ -4,7 +4,7 @@ import { handlePortalRequest, portalLimits, type PortalParts, type PortalRespons
 import { sha256 } from '../../../../lib/vault';
 import { Browser } from '../../../sandbox/browser';
 import { issuerKeyPem } from '../../../sandbox/oauth2/testKeys';
-import { alice, bob, OTHER_PORTAL_URL, otherOwner, PORTAL_URL } from '../../connections/support/world';
+import { alice, bob, OTHER_PORTAL_URL, otherOwner, plainFetch, PORTAL_URL } from '../../connections/support/world';
 import { servePortal } from '../../../security/portalServer';
 import { openIdAccess, signInToPortal, trustedHeaderAccess } from './openIdWorld';
 import type { PortalBrowser } from './portalBrowser';
@@ -175,6 +175,93 @@ describe('S28 the provider tells that somebody has signed out there', () => {
 		expect([new Set(statuses.slice(0, 60)), statuses[60]]).toEqual([new Set([400]), 429]);
 		expect(await post({ logout_token: await logoutToken() }, { access }, '203.0.113.7')).toMatchObject({ status: 200 });
 		expect(await titleOf(browser)).toBe('Sign in');
+	});
+
+	describe('while a sign-in to the portal is under way', () => {
+		const audited = async (type: string) => (await world.vault.audit.listByUser(alice, 20)).filter((entry) => entry.type === type).map(({ detail }) => detail);
+
+		/** Whoever signs in with these parts has exchanged the code, and has no session yet, when the first sign-out is told. */
+		function toldMeanwhile(whom: (idToken: JWTPayload) => JWTPayload): Partial<PortalParts> {
+			let isTold = false;
+			return {
+				access: openIdAccess(world),
+				async fetch(url, init) {
+					const answer = await plainFetch(url, init);
+					const { id_token: idToken } = (await answer.clone().json()) as { id_token?: string };
+					if (idToken !== undefined && !isTold) {
+						isTold = true;
+						expect(await sessionsOf()).toEqual([]);
+						expect(await post({ logout_token: await logoutToken(whom(decodeJwt(idToken))) })).toMatchObject({ status: 200 });
+					}
+					return answer;
+				},
+			};
+		}
+
+		it.each<[string, (idToken: JWTPayload) => JWTPayload]>([
+			['the person', ({ sub }) => ({ sub })],
+			['the sign-in', ({ sid }) => ({ sub: undefined, sid })],
+			['the person and the sign-in', ({ sub, sid }) => ({ sub, sid })],
+		])('lets nobody in whom it is told of before there is a session, by %s; they sign in again at once', async (_what, whom) => {
+			const browser = world.browser(toldMeanwhile(whom));
+			const refused = await signInToPortal(world, browser, await browser.visit(PORTAL_URL), 'alice');
+			const { host } = new URL(world.sandbox.oauth2.issuer);
+			expect([refused.status, refused.title]).toEqual([401, 'Please sign in']);
+			expect(refused.html).toContain(`You were signed out at ${host} before this sign-in was complete.`);
+			expect(refused.url.search).not.toMatch(/code=|state=/);
+			expect([await sessionsOf(), await titleOf(browser), browser.cookies.map(({ name }) => name)]).toEqual([[], 'Sign in', expect.not.arrayContaining(['connected_apps_session'])]);
+			expect([await audited('portalSignedIn'), await audited('sessionEnded')]).toEqual([[`At ${host}`], [`Signed out at ${host}`]]);
+			expect((await signInToPortal(world, browser, refused, 'alice')).title).toBe('My connected apps');
+			expect(world.errors).toEqual([]);
+		});
+
+		it('goes back to the flow that waits, once they have signed in again', async () => {
+			const { access } = toldMeanwhile((claims) => claims);
+			const connection = await world.register({}, { portal: access!.portal });
+			const request = await world.request(connection);
+			const browser = world.browser(toldMeanwhile(({ sub }) => ({ sub })));
+			const refused = await signInToPortal(world, browser, await browser.visit(`${PORTAL_URL}/sign-in?request=${request.id}`), 'alice');
+			expect(refused.title).toBe('Please sign in');
+			expect((await signInToPortal(world, browser, refused, 'alice')).title).toBe('Connect Salesforce');
+		});
+
+		it('lets in whom it is not told of: another sign-in of the person, another person, at another portal', async () => {
+			for (const whom of [({ sub }) => ({ sub, sid: 'another' }), () => ({ sub: 'user-bob' }), () => ({ sub: undefined, sid: 'another' })] satisfies ((idToken: JWTPayload) => JWTPayload)[]) {
+				const browser = world.browser(toldMeanwhile(whom));
+				expect((await signInToPortal(world, browser, await browser.visit(PORTAL_URL), 'alice')).title).toBe('My connected apps');
+				await world.vault.sessions.deleteByUser(openIdAccess(world).portal.id, alice);
+			}
+			const elsewhere = { access: openIdAccess(world, { credential: { userClaim: 'preferred_username' } }) };
+			const { fetch } = toldMeanwhile(({ sub }) => ({ sub }));
+			const browser = world.browser({ ...elsewhere, fetch });
+			expect((await signInToPortal(world, browser, await browser.visit(PORTAL_URL), 'alice')).title).toBe('My connected apps');
+		});
+
+		it.each(['before', 'after'])('ends the session also where it is told at the very moment %s it is made', async (when) => {
+			const told = async () => expect(await post({ logout_token: await logoutToken() })).toMatchObject({ status: 200 });
+			const create: PortalParts['vault']['sessions']['create'] = async (...args) => {
+				if (when === 'before') await told();
+				const made = await world.vault.sessions.create(...args);
+				if (when === 'after') await told();
+				return made;
+			};
+			const browser = world.browser({ access: openIdAccess(world), vault: { ...world.vault, sessions: { ...world.vault.sessions, create } } });
+			await signInToPortal(world, browser, await browser.visit(PORTAL_URL), 'alice');
+			expect([await sessionsOf(), await titleOf(browser), await audited('sessionEnded')]).toEqual([[], 'Sign in', [expect.any(String)]]);
+		});
+
+		it('knows of it for as long as a sign-in may take, and not for longer', async () => {
+			const rows = async () => await world.place.query(`select * from ${world.place.table('ended_sign_ins')}`);
+			for (const sub of ['user-alice', 'user-alice', 'user-bob']) await post({ logout_token: await logoutToken({ sub }) });
+			expect(await rows()).toHaveLength(2);
+			expect(JSON.stringify(await rows())).not.toContain('user-');
+			world.advance(10 * 60_000);
+			await world.vault.pruneExpired();
+			expect(await rows()).toHaveLength(2);
+			world.advance(5 * 60_000);
+			await world.vault.pruneExpired();
+			expect(await rows()).toEqual([]);
+		});
 	});
 
 	it('is told by nobody with a mere GET', async () => {

@@ -1,5 +1,6 @@
 import { describeAdministration } from './administration';
 import { describeConcurrency } from './concurrency';
+import { describeEndedSignIns } from './endedSignIns';
 import { describeGrants } from './grants';
 import { describeIssued } from './issued';
 import { describeMigration } from './migration';
@@ -24,6 +25,7 @@ export function describeVault(makePlace: MakePlace): void {
 	describeNewPeople(makePlace);
 	describeRequestRuns(makePlace);
 	describeVisits(makePlace);
+	describeEndedSignIns(makePlace);
 	describeWaits(makePlace);
 	describeIssued(makePlace);
 	describeQueues(makePlace);

@@ -5,7 +5,7 @@ import { MIGRATIONS, SCHEMA_VERSION } from '../../../../lib/vault/migrations';
 import { postgresBackend } from '../../../../lib/vault/postgres/backend';
 import { sqliteBackend } from '../../../../lib/vault/sqlite/backend';
 import { deriveVaultKey, openVault, type PersonalLink } from '../../../../lib/vault';
-import type { ConnectionId } from '../../../../lib/types';
+import type { ConnectionId, SessionIdentity } from '../../../../lib/types';
 import { startRacers } from '../processes/racers';
 import { account, client, registration, request, run, tokens } from './samples';
 import { alice, KEY, KEYS, sales, type MakePlace, type Place } from './setup';
@@ -161,9 +161,13 @@ export function describeMigration(makePlace: MakePlace): void {
 
 				expect(await sessions.touch('session-of-1', 'w1:n1')).toMatchObject({ userKey: alice, method: 'account', claims: {}, createdAtMs: 1 });
 				expect(await sessions.list('w1:n1', 10)).toMatchObject([{ idHash: 'session-of-1', userKey: alice }]);
-				expect(await sessions.deleteByProvider('w1:n1', { subject: 's', sessionId: 'sid' })).toEqual([]);
-				await sessions.create('session-of-now', 'w1:n1', { userKey: alice, method: 'openId', claims: {}, person: { issuer: 'https://id.example.com', subject: 's' }, providerSession: 'sid' }, { idleMs: HOUR_MS, absoluteMs: HOUR_MS });
-				expect(await sessions.deleteByProvider('w1:n1', { subject: 's', sessionId: 'sid' })).toMatchObject([{ idHash: 'session-of-now' }]);
+				expect(await sessions.deleteByProvider('w1:n1', { subject: 's', sessionId: 'sid' }, HOUR_MS)).toEqual([]);
+				const identity: SessionIdentity = { userKey: alice, method: 'openId', claims: {}, person: { issuer: 'https://id.example.com', subject: 's' }, providerSession: 'sid' };
+				const limits = { idleMs: HOUR_MS, absoluteMs: HOUR_MS };
+				// Of a sign-in that an older process had started.
+				expect(await sessions.create('session-under-way', 'w1:n1', identity, limits, 0)).toBe(false);
+				expect(await sessions.create('session-of-now', 'w1:n1', identity, limits, (await vault.nowMs()) + 1)).toBe(true);
+				expect(await sessions.deleteByProvider('w1:n1', { subject: 's', sessionId: 'sid' }, HOUR_MS)).toMatchObject([{ idHash: 'session-of-now' }]);
 				expect(await links.take('link-of-1')).toEqual(link);
 				expect(await audit.listByConnections([sales], 10)).toMatchObject([{ type: 'connected', userKey: alice, actor: undefined, atMs: 1 }]);
 				if (old >= WAITS) {

@@ -147,7 +147,7 @@ export function describeVisits(makePlace: MakePlace): void {
 			});
 
 			it('is the one of that sign-in there, and one of that person of which no sign-in is known', async () => {
-				const ended = await under.vault.sessions.deleteByProvider('portal-1', { subject: 'sub-canary', sessionId: 'sid-canary' });
+				const ended = await under.vault.sessions.deleteByProvider('portal-1', { subject: 'sub-canary', sessionId: 'sid-canary' }, 900_000);
 				expect(ended.map(({ idHash, userKey }) => [idHash, userKey]).sort()).toEqual([['alice-1', alice], ['alice-unnamed', alice]]);
 				expect(await left()).toEqual(['alice-2', 'bob', 'bob-unnamed', 'by-app']);
 				expect(await under.vault.sessions.touch('alice-1', 'portal-1')).toBeUndefined();
@@ -155,27 +155,27 @@ export function describeVisits(makePlace: MakePlace): void {
 			});
 
 			it('is the one of that sign-in and no other, where no person is told', async () => {
-				expect(await under.vault.sessions.deleteByProvider('portal-1', { sessionId: 'sid-canary' })).toMatchObject([{ idHash: 'alice-1' }]);
+				expect(await under.vault.sessions.deleteByProvider('portal-1', { sessionId: 'sid-canary' }, 900_000)).toMatchObject([{ idHash: 'alice-1' }]);
 				expect(await left()).toEqual(['alice-2', 'alice-unnamed', 'bob', 'bob-unnamed', 'by-app']);
 			});
 
 			it('is nobody’s where the sign-in is another person’s', async () => {
-				expect(await under.vault.sessions.deleteByProvider('portal-1', { subject: 'sub-carol', sessionId: 'sid-canary' })).toEqual([]);
+				expect(await under.vault.sessions.deleteByProvider('portal-1', { subject: 'sub-carol', sessionId: 'sid-canary' }, 900_000)).toEqual([]);
 				expect(await left()).toHaveLength(6);
 			});
 
 			it('are all of that person, where no sign-in is told; nothing where nothing is', async () => {
-				expect(await under.vault.sessions.deleteByProvider('portal-1', {})).toEqual([]);
-				expect((await under.vault.sessions.deleteByProvider('portal-1', { subject: 'sub-canary' })).map(({ idHash }) => idHash).sort()).toEqual(['alice-1', 'alice-2', 'alice-unnamed']);
+				expect(await under.vault.sessions.deleteByProvider('portal-1', {}, 900_000)).toEqual([]);
+				expect((await under.vault.sessions.deleteByProvider('portal-1', { subject: 'sub-canary' }, 900_000)).map(({ idHash }) => idHash).sort()).toEqual(['alice-1', 'alice-2', 'alice-unnamed']);
 				expect(await left()).toEqual(['bob', 'bob-unnamed', 'by-app']);
 			});
 
 			it('is not told as ended where it was over before; one that nobody can open ends all the same', async () => {
 				await under.place.query(`update ${under.place.table('sessions')} set sealed_user = 'rubbish' where id_hash = 'alice-1'`);
-				expect(await under.vault.sessions.deleteByProvider('portal-1', { sessionId: 'sid-canary' })).toEqual([]);
+				expect(await under.vault.sessions.deleteByProvider('portal-1', { sessionId: 'sid-canary' }, 900_000)).toEqual([]);
 				expect(await under.place.query(`select id_hash from ${under.place.table('sessions')} where id_hash = 'alice-1'`)).toEqual([]);
 				under.advance(limits.idleMs + 1);
-				expect(await under.vault.sessions.deleteByProvider('portal-1', { subject: 'sub-canary' })).toEqual([]);
+				expect(await under.vault.sessions.deleteByProvider('portal-1', { subject: 'sub-canary' }, 900_000)).toEqual([]);
 			});
 
 			it('S12: is found by hashes: neither person nor sign-in stands in the database', async () => {
