@@ -41,6 +41,7 @@ export function clientFields({ clientAuthentications, ...key }: ClientFieldRules
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
+			required: true,
 			description: 'The secret’s value, as the provider shows it when it is made',
 			...(clientAuthentications.length > 1 && { displayOptions: { show: { clientAuthentication: ['basic', 'post'] } } }),
 		});
