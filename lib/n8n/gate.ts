@@ -10,7 +10,7 @@ import { rememberTransport } from './hostTransport';
 import { assertSamePeople, canWait, pauseForSignIn, type AnswerTheCaller } from './pause';
 import { assertOffered, isSignInMissing, nodeRunOf, takeUpRun, timedOutError, timeLimitMsOf, useContextOf, withLink, type IfNotSignedIn } from './preFlight';
 import { getRuntime, type Runtime } from './runtime';
-import { canSignIn, readSubject, tokenOfSubject, type Subject } from './subject';
+import { canSignIn, subjectReader, tokenOfSubject, type Subject } from './subject';
 
 /** One person at one app. */
 interface Passage {
@@ -27,12 +27,17 @@ export type Gate = { kind: 'waiting'; items: INodeExecutionData[] } | { kind: 'o
 
 const nameOf = ({ connection, subject }: Passage): string => JSON.stringify([connection.id, subject.id]);
 
+/** One app, and who is meant there by what an item holds. */
+interface Door {
+	connection: Connection;
+	read: ReturnType<typeof subjectReader>;
+}
+
 /** @throws ConnectedAppsError as `readSubject` */
-async function passagesOf(context: IExecuteFunctions, runtime: Runtime, connections: readonly Connection[], itemIndex: number): Promise<Passage[]> {
+async function passagesOf(context: IExecuteFunctions, doors: readonly Door[], itemIndex: number): Promise<Passage[]> {
 	const user = context.getNodeParameter('user', itemIndex, '');
-	const at = { workflowId: context.getWorkflow().id ?? '', executionId: context.getExecutionId(), fetch: fetchThroughN8n(context.helpers) };
 	const passages: Passage[] = [];
-	for (const connection of connections) passages.push({ connection, subject: await readSubject(runtime, connection, user, at) });
+	for (const { connection, read } of doors) passages.push({ connection, subject: await read(user) });
 	return passages;
 }
 
@@ -46,10 +51,11 @@ export async function passGate(context: IExecuteFunctions): Promise<Gate> {
 	const run = nodeRunOf(context);
 	// Before anything that can go wrong: the flow may go on in spite of it, and wait for something else.
 	const { existing, resumed } = await takeUpRun(runtime, run);
-	const connections = await openAttached(context, runtime);
+	const at = { workflowId: context.getWorkflow().id ?? '', executionId: context.getExecutionId(), fetch: fetchThroughN8n(context.helpers) };
+	const doors = (await openAttached(context, runtime)).map((connection): Door => ({ connection, read: subjectReader(runtime, connection, at) }));
 	rememberTransport(context.helpers);
 	const found: (Passage[] | Error)[] = [];
-	for (const itemIndex of context.getInputData().keys()) found.push(await passagesOf(context, runtime, connections, itemIndex).catch((error: unknown) => toError(error)));
+	for (const itemIndex of context.getInputData().keys()) found.push(await passagesOf(context, doors, itemIndex).catch((error: unknown) => toError(error)));
 	const passages = new Map(found.flatMap((passage) => (passage instanceof Error ? [] : passage)).map((passage) => [nameOf(passage), passage]));
 	const users = [...new Set([...passages.values()].map(({ subject }) => subject.userKey))];
 

@@ -12,7 +12,7 @@ import { assertSamePeople, canWait, pauseForSignIn, type AnswerTheCaller } from 
 import { ownFlight, type OwnLogins } from './ownLogin';
 import { getRuntime, type Runtime } from './runtime';
 import { serverFlight } from './serverFlight';
-import { canSignIn, readSubject, subjectOf, tokenOfSubject, type Subject } from './subject';
+import { canSignIn, subjectOf, subjectReader, tokenOfSubject, type Subject } from './subject';
 import { toNodeError } from './toNodeError';
 import { createUserSession, type Activity, type TokenRejected, type UserSession } from './userSession';
 
@@ -115,10 +115,11 @@ function keeperOf(context: IExecuteFunctions, { keepsErrors }: PreFlightOptions)
 
 async function subjectsOf(context: IExecuteFunctions, runtime: Runtime, connection: Connection, keep: KeepError): Promise<(Subject | Error)[]> {
 	const asService = context.getNodeParameter('authentication', 0, 'individualUser') === 'serviceAccount';
+	const read = subjectReader(runtime, connection, { workflowId: context.getWorkflow().id ?? '', executionId: context.getExecutionId(), fetch: fetchThroughN8n(context.helpers) });
 	const subjects: (Subject | Error)[] = [];
 	for (const itemIndex of context.getInputData().keys()) {
 		try {
-			subjects.push(asService ? subjectOf(SERVICE_ACCOUNT) : await readSubject(runtime, connection, context.getNodeParameter('user', itemIndex, ''), { workflowId: context.getWorkflow().id ?? '', executionId: context.getExecutionId(), fetch: fetchThroughN8n(context.helpers) }));
+			subjects.push(asService ? subjectOf(SERVICE_ACCOUNT) : await read(context.getNodeParameter('user', itemIndex, '')));
 		} catch (error) {
 			subjects.push(keep(error, itemIndex));
 		}

@@ -61,6 +61,16 @@ export async function readSubject(runtime: Runtime, connection: Connection, valu
 	return reference.kind === 'exchanged' ? { id: `exchanged ${sha256(value.trim())}`, userKey: reference.userKey, exchanged: toAccessToken(reference.tokens) } : subjectOf(reference.userKey);
 }
 
+/** Reads the values of many items: what several of them hold is looked up, or verified, once. */
+export function subjectReader(runtime: Runtime, connection: Connection, at: CallingRun): (value: unknown) => Promise<Subject> {
+	const known = new Map<unknown, Promise<Subject>>();
+	return async (value) => {
+		const subject = known.get(value) ?? readSubject(runtime, connection, value, at);
+		known.set(value, subject);
+		return await subject;
+	};
+}
+
 /** That subject's token. @throws ConnectedAppsError as `accessTokenFor` and `onBehalfOfTokenFor` */
 export async function tokenOfSubject({ engine, vault }: Runtime, connection: Connection, { userKey: user, caller, exchanged }: Subject, request: TokenRequest): Promise<AccessToken> {
 	if (exchanged !== undefined) {

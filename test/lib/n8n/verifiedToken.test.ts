@@ -4,9 +4,11 @@ import { createReference, portalAssertion, type Connection } from '../../../lib/
 import { getRuntime } from '../../../lib/n8n';
 import { authenticateAsUser } from '../../../lib/n8n/authenticate';
 import { rememberTransport } from '../../../lib/n8n/hostTransport';
+import { runPerItem } from '../../../lib/n8n/perItem';
 import { readSubject } from '../../../lib/n8n/subject';
 import type { Fetch, SignInMethod } from '../../../lib/types';
 import { issuerKeyPem } from '../../sandbox/oauth2/testKeys';
+import { CREDENTIAL, play } from '../../nodes/support/executing';
 import { alice, bob, plainFetch, PORTAL_URL, useWorld } from '../connections/support/world';
 import { sqlitePlace } from '../vault/places/sqlite';
 import { credentialOf, failure, headersOf, n8nRequests, useRuntimeOf } from './support';
@@ -58,6 +60,17 @@ describe('a connection that takes verified tokens', () => {
 		const dump = await world.place.dump();
 		expect(dump).not.toContain(token);
 		expect(dump).not.toContain('subject-1');
+	});
+
+	it('looks a token up once for all items that hold it', async () => {
+		await world.signIn(await world.register(settings()), 'alice');
+		const { vault } = await getRuntime();
+		const find = jest.spyOn(vault.identities, 'find');
+		const user = `Bearer ${await tokenOf(alices)}`;
+		const { context } = play({ items: Array.from({ length: 300 }, () => ({ json: {} })), parameters: { authentication: 'individualUser', user, ifNotSignedIn: 'stopWithError' } }, world.raw(settings()));
+		const [output] = await runPerItem(context, { credentialType: CREDENTIAL, isTokenRejected: async () => await Promise.resolve(false) }, async (_context, session) => await Promise.resolve([{ as: session.actsAs }]));
+		expect(output!.map(({ json }) => json.as)).toEqual(Array.from({ length: 300 }, () => alice));
+		expect(find).toHaveBeenCalledTimes(1);
 	});
 
 	it('forgets it when the admin believes another issuer', async () => {
