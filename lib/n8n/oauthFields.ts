@@ -108,5 +108,5 @@ export const includeInputOption: INodeProperties = {
 	name: 'includeInput',
 	type: 'boolean',
 	default: false,
-	description: 'Whether to keep the fields of the incoming item beside the outputs; the outputs win',
+	description: 'Whether to keep the fields and files of the incoming item beside the outputs; the outputs win',
 };

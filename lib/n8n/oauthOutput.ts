@@ -66,11 +66,13 @@ function outputOfFailure(codes: StatusCodes, error: Error): IDataObject {
 	return { statusCode: statusCodeOf(codes, error), statusMessage: `${describeFailure(error).replace(/\.$/, '')}.`, ...(signInUrl !== undefined && { signInUrl }) };
 }
 
-/** An older token must not stand beside the status of a login that failed. */
-function inputBeside(context: IExecuteFunctions, itemIndex: number): IDataObject {
-	if (context.getNodeParameter('options.includeInput', itemIndex, false) !== true) return {};
-	const { json } = context.getInputData()[itemIndex]!;
-	return Object.fromEntries(Object.entries(json).filter(([name]) => !(OUTPUTS as readonly string[]).includes(name)));
+/** The output, by option with what came in: fields and files. An older token must not stand beside the status of a login that failed. */
+function itemOf(context: IExecuteFunctions, itemIndex: number, output: IDataObject): INodeExecutionData {
+	const pairedItem = { item: itemIndex };
+	if (context.getNodeParameter('options.includeInput', itemIndex, false) !== true) return { json: output, pairedItem };
+	const { json, binary } = context.getInputData()[itemIndex]!;
+	const kept = Object.fromEntries(Object.entries(json).filter(([name]) => !(OUTPUTS as readonly string[]).includes(name)));
+	return { json: { ...kept, ...output }, ...(binary !== undefined && { binary }), pairedItem };
 }
 
 /**
@@ -92,15 +94,14 @@ export async function outputTokens(context: IExecuteFunctions, codes: StatusCode
 	const outputs = new Map<LoginResult, IDataObject>();
 	const items: INodeExecutionData[] = [];
 	for (const [itemIndex, outcome] of outcomes.entries()) {
-		const pairedItem = { item: itemIndex };
 		try {
 			if (outcome instanceof Error) throw outcome;
 			const output = outputs.get(outcome) ?? (await outputOf(context, (await getRuntime()).vault, outcome));
 			outputs.set(outcome, output);
-			items.push({ json: { ...inputBeside(context, itemIndex), ...output }, pairedItem });
+			items.push(itemOf(context, itemIndex, output));
 		} catch (error) {
 			if (!stops) {
-				items.push({ json: { ...inputBeside(context, itemIndex), ...outputOfFailure(codes, toError(error)) }, pairedItem });
+				items.push(itemOf(context, itemIndex, outputOfFailure(codes, toError(error))));
 				continue;
 			}
 			const mapped = toNodeError(context.getNode(), error, itemIndex);

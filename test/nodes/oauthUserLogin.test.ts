@@ -85,6 +85,15 @@ describe('OAuth User Login', () => {
 			expect(failed).toEqual({ order: 7, statusCode: -1, statusMessage: expect.stringContaining('"User"') });
 		});
 
+		it('keeps the item’s files along with its fields, so that HTTP Request behind it can send them', async () => {
+			const binary = { file: { data: 'aGVsbG8=', mimeType: 'text/plain' } };
+			const items = [{ json: { order: 7 }, binary }, { json: { order: 8 } }];
+			const options = { includeInput: true };
+			expect((await run({ options }, { items })).map((item) => item.binary)).toEqual([binary, undefined]);
+			expect((await run({ user: 'undefined', options }, { items })).map((item) => item.binary)).toEqual([binary, undefined]);
+			expect((await run({}, { items })).map((item) => item.binary)).toEqual([undefined, undefined]);
+		});
+
 		describe('a reference', () => {
 			let reference: string;
 			beforeEach(async () => {
