@@ -198,6 +198,8 @@ tbody th a{display:inline-block;padding:3px 0;font-weight:600}
 th:last-child,td:last-child{padding-right:0}
 tbody tr:last-child>*{padding-bottom:0}
 .number{text-align:right;font-variant-numeric:tabular-nums}
+@media (min-width:601px){.number+:not(.number){padding-left:16px}}
+.time{white-space:nowrap}
 .figures{display:grid;grid-template-columns:repeat(4,1fr);gap:12px;margin-top:20px}
 .figures .card{padding:16px 18px;border-radius:14px}
 .figures strong{display:block;font-size:24px;line-height:1.2;font-weight:650;font-variant-numeric:tabular-nums}

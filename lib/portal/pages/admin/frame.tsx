@@ -38,6 +38,8 @@ export interface Column<Row> {
 	cell(row: Row): ComponentChildren;
 	/** Numbers stand at the right. */
 	isNumber?: boolean;
+	/** Times stay in one line. */
+	isTime?: boolean;
 }
 
 /** On a narrow screen every row becomes a block, and each cell says its column. */
@@ -49,7 +51,7 @@ export function Table<Row>({ caption, columns, rows, empty }: { caption: string;
 			<caption class="unseen">{caption}</caption>
 			<thead><tr>{columns.map(({ label, isNumber }) => <th scope="col" class={isNumber ? 'number' : undefined}>{label}</th>)}</tr></thead>
 			<tbody>
-				{rows.map((row) => <tr>{columns.map(({ label, cell, isNumber }, i) => i === 0 ? <th scope="row">{cell(row)}</th> : <td class={isNumber ? 'number' : undefined} data-label={label}>{shown(cell(row))}</td>)}</tr>)}
+				{rows.map((row) => <tr>{columns.map(({ label, cell, isNumber, isTime }, i) => i === 0 ? <th scope="row">{cell(row)}</th> : <td class={isNumber ? 'number' : isTime ? 'time' : undefined} data-label={label}>{shown(cell(row))}</td>)}</tr>)}
 			</tbody>
 		</table>
 	);

@@ -21,7 +21,7 @@ export function UsageTable({ usage, withApp }: { usage: UsageRow[]; withApp: boo
 				...(withApp ? [{ label: t.columns.app, cell: ({ app }: UsageRow) => <Value text={app} /> }] : []),
 				{ label: t.columns.people, isNumber: true, cell: ({ users }) => users },
 				{ label: t.columns.uses, isNumber: true, cell: ({ uses }) => uses },
-				{ label: t.columns.lastUsed, cell: ({ lastUsed }) => visible(lastUsed) },
+				{ label: t.columns.lastUsed, isTime: true, cell: ({ lastUsed }) => visible(lastUsed) },
 			]}
 		/>
 	);

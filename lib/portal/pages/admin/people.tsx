@@ -37,7 +37,7 @@ export function adminPeoplePage({ frame, people, search, app, findForm, nextHref
 					columns={[
 						{ label: t.columns.person, cell: ({ userKey, href, isServiceAccount }) => <a href={safeHref(href)}>{isServiceAccount ? t.people.serviceAccount : <Value text={userKey} />}</a> },
 						{ label: t.columns.connected, isNumber: true, cell: ({ active }) => active },
-						{ label: t.columns.lastUsed, cell: ({ lastUsed }) => visible(lastUsed) },
+						{ label: t.columns.lastUsed, isTime: true, cell: ({ lastUsed }) => visible(lastUsed) },
 					]}
 				/>
 				<div class="actions"><ButtonLink href={firstHref}>{t.people.first}</ButtonLink><ButtonLink href={nextHref}>{t.people.next}</ButtonLink></div>
