@@ -60,6 +60,8 @@ export class Sweeper {
 
 	private keepUpAtMs = 0;
 
+	private tickedAtMs = 0;
+
 	/** Not the process's: two triggers of one process must not renew each other's claims. */
 	private readonly claimOwner = `sweeper-${randomUUID()}`;
 
@@ -95,6 +97,9 @@ export class Sweeper {
 	/** One round; every step by itself, so that one that fails does not keep the others from working. */
 	async tick(): Promise<void> {
 		const nowMs = this.parts.runtime.clock.nowMs();
+		// The machine's clock was set back: what is to be done every so often would not be for as long.
+		if (nowMs < this.tickedAtMs) [this.registerAtMs, this.keepUpAtMs, this.pruneAtMs] = [nowMs, nowMs, nowMs];
+		this.tickedAtMs = nowMs;
 		if (nowMs >= this.registerAtMs) {
 			this.registerAtMs = nowMs + this.parts.registerEveryMs;
 			await this.step('the connections could not be registered again', async () => {

@@ -33,7 +33,7 @@ export interface WaitRounds {
 export function createWaitRounds({ runtime, owner, logError }: WaitRoundParts): WaitRounds {
 	const { vault, config, clock } = runtime;
 	const claimOwner = `waits-${randomUUID()}`;
-	let noteAtMs = 0;
+	let notedAtMs = 0;
 
 	async function resume(run: NodeRun): Promise<void> {
 		const [wait] = (await vault.waits.claim(run, claimOwner, CLAIM_MS)) ?? [];
@@ -60,9 +60,10 @@ export function createWaitRounds({ runtime, owner, logError }: WaitRoundParts): 
 
 	return {
 		async round() {
-			if (clock.nowMs() >= noteAtMs) {
+			// Also where the machine's clock was set back.
+			if (Math.abs(clock.nowMs() - notedAtMs) >= NOTE_EVERY_MS) {
 				await vault.waits.noteSweeper(ownerKeyOf(owner));
-				noteAtMs = clock.nowMs() + NOTE_EVERY_MS;
+				notedAtMs = clock.nowMs();
 			}
 			const due = await vault.waits.listDue(BATCH);
 			await Promise.all(

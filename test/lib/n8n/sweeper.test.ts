@@ -1,4 +1,4 @@
-import { systemClock } from '../../../lib/clock';
+import { systemClock, type Clock } from '../../../lib/clock';
 import { openSignInRequest, personalLinkFor, startSignIn, usersHashOf, type Connection } from '../../../lib/connections';
 import { Sweeper, type Runtime } from '../../../lib/n8n';
 import type { StoredSignInRequest } from '../../../lib/vault';
@@ -20,8 +20,8 @@ describe('the sweeper', () => {
 		connection = await world.register();
 	});
 
-	const sweeper = (changes: { events?: string[]; as?: typeof owner; register?: () => Promise<Connection['id'][]> } = {}) => {
-		const runtime = { vault: world.vault, clock: systemClock, processId: 'p', config: { internalUrl: 'http://127.0.0.1:59997' } } as unknown as Runtime;
+	const sweeper = (changes: { clock?: Clock; events?: string[]; as?: typeof owner; register?: () => Promise<Connection['id'][]> } = {}) => {
+		const runtime = { vault: world.vault, clock: changes.clock ?? systemClock, processId: 'p', config: { internalUrl: 'http://127.0.0.1:59997' } } as unknown as Runtime;
 		const made = new Sweeper({ runtime, fetch: plainFetch, owner: changes.as ?? owner, register: changes.register ?? (async () => await Promise.resolve([connection.id])), registerEveryMs: 30_000, events: new Set(changes.events ?? ALL), emit: (event) => void emitted.push(event), logError: (message, error) => void logged.push(`${message}: ${String(error)}`) });
 		// Not started: ticks come from the test.
 		Object.assign(made, { connectionIds: [connection.id], registerAtMs: Number.POSITIVE_INFINITY, pruneAtMs: Number.POSITIVE_INFINITY });
@@ -214,6 +214,24 @@ describe('the sweeper', () => {
 		await made.tick();
 		expect(logged).toEqual([expect.stringMatching(/registered again.*credential deleted/), expect.stringMatching(/database gone/)]);
 		expect(n8n.resumed).toEqual(['1']);
+	});
+
+	it('goes on with its rounds where the machine’s clock is set back', async () => {
+		let nowMs = Date.parse('2030-01-01T12:00:00Z');
+		let registered = 0;
+		const made = sweeper({ clock: { nowMs: () => nowMs }, register: async () => {
+			registered++;
+			return await Promise.resolve([connection.id]);
+		} });
+		Object.assign(made, { registerAtMs: 0 });
+		await made.tick();
+		await made.tick();
+		expect(registered).toBe(1);
+		nowMs -= 3 * 3_600_000;
+		await made.tick();
+		nowMs += 31_000;
+		await made.tick();
+		expect(registered).toBe(3);
 	});
 
 	it('S36 a personal link is not stored in clear, nor the resume URL', async () => {
