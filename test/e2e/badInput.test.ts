@@ -73,7 +73,7 @@ describe('bad input gets a clear error that names the thing and the way out', ()
 				activationError(ownerFlow(credential, world.sandbox.control, 'undecided', 'Undecided')),
 			]);
 			refused = { rogue, empty, undecided };
-		}, 120_000);
+		});
 
 		test('S34 a second trigger with the same connection is refused and told who owns it', () => {
 			expect(refused.rogue).toContain('Connected apps');

@@ -119,7 +119,7 @@ describe('what must hold while a flow waits', () => {
 		const profile = await world.newProfile();
 		await world.walk(await profile.newPage(), `${world.flowUrl('early')}?user=carol@example.com`, 'carol');
 		// The execution that waited since the test before goes on by itself: not after the grant is lost.
-		await waitFor(async () => (await world.client.executions({ workflowId: earlyId, status: 'success' })).length === 2, 'the earlier execution', 60_000);
+		await waitFor(async () => (await world.client.executions({ workflowId: earlyId, status: 'success' })).length === 2, 'the earlier execution');
 		await world.control('revoke-grants', { user: 'carol' });
 		await world.control('calls', undefined, 'DELETE');
 		await fetch(world.flowUrl('midrun'));

@@ -53,7 +53,7 @@ async function start(path: string, user: string): Promise<void> {
 }
 
 async function waiting(workflowId: string): Promise<string> {
-	return await waitFor(async () => (await world.client.executions({ workflowId, status: 'waiting' }))[0]?.id, 'a waiting execution', 60_000);
+	return await waitFor(async () => (await world.client.executions({ workflowId, status: 'waiting' }))[0]?.id, 'a waiting execution');
 }
 
 const trigger = () => withCredentials(own('DocuSign Trigger', 'docuSignTrigger', { authentication: 'jwtBearer', events: ['envelope-completed'], includeData: ['recipients'] }), jwt, keys);
@@ -79,10 +79,10 @@ test('Alice sends, Bob signs in the browser by the link, Connect wakes the waiti
 	await page.click('#finish').catch(() => undefined);
 	await profile.close();
 
-	const finished = await world.client.waitForExecution(id, 'success', { timeoutMs: 60_000 });
+	const finished = await world.client.waitForExecution(id, 'success');
 	expect(itemsOf(finished, 'Wait')).toMatchObject([{ envelopeId: sent!.envelopeId, status: 'completed' }]);
 	expect(itemsOf(finished, 'PDF')).toMatchObject([{ mimeType: 'application/pdf', fileName: 'Contract 4711.pdf' }]);
-	const heard = await waitFor(async () => (await world.client.executions({ workflowId: listening, status: 'success' }))[0]?.id, 'the trigger', 30_000);
+	const heard = await waitFor(async () => (await world.client.executions({ workflowId: listening, status: 'success' }))[0]?.id, 'the trigger');
 	expect(itemsOf(await world.client.execution(heard), 'DocuSign Trigger')).toMatchObject([{ event: 'envelope-completed', envelopeId: sent!.envelopeId, envelopeSummary: { status: 'completed' } }]);
 
 	const mine = docuSign('Mine', { operation: 'getMany', returnAll: true });
@@ -119,7 +119,7 @@ test('the signed PDF is filed to SharePoint in the same flow, as the same person
 	await page.click('#finish').catch(() => undefined);
 	await profile.close();
 
-	const finished = await world.client.waitForExecution(id, 'success', { timeoutMs: 60_000 });
+	const finished = await world.client.waitForExecution(id, 'success');
 	const [{ size = 0, createdBy } = {}] = itemsOf(finished, 'File It') as { size?: number; createdBy?: { email?: string; name?: string } }[];
 	expect(itemsOf(finished, 'File It')).toMatchObject([{ type: 'file', name: 'signed contract.pdf' }]);
 	expect(size).toBeGreaterThan(500);
@@ -140,4 +140,4 @@ test('S36 nobody resumes a flow that waits for an envelope before its time', asy
 	const early = await fetch(resumeUrl);
 	expect([early.status, (await early.json() as { message: string }).message]).toEqual([403, 'This execution waits for something that has not happened yet']);
 	expect((await world.client.execution(id)).status).toBe('waiting');
-}, 120_000);
+});

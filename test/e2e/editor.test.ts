@@ -20,21 +20,20 @@ afterAll(async () => {
 const canvasNode = (page: Page, name: string) => page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`);
 
 /** The link that the node's panel shows while it waits; opened, it only offers to send a personal link. Returns the page after sign-in. */
-async function signInFromPanel(page: Page, user: string): Promise<void> {
+async function signInFromPanel(page: Page, user: string, executionId: string): Promise<void> {
 	const link = page.locator('a[href*="/sign-in?request="]').first();
-	await link.waitFor({ timeout: 15_000 });
+	await link.waitFor();
 	const address = (await link.getAttribute('href')) ?? '';
 	expect(address).toContain(`/webhook/${PORTAL_PATH}/sign-in?request=`);
 	const person = await world.newProfile();
 	const tab = await person.newPage();
 	await tab.goto(address);
-	const before = (await world.mails({ event: 'authenticationNeeded', user: `${user}@example.com` })).length;
+	const wanted = { event: 'authenticationNeeded', user: `${user}@example.com`, executionId };
+	// The one that the flow has sent by itself comes first, whenever that is.
+	const first = await world.waitForMail(wanted);
 	await tab.click('button:has-text("link")');
-	const mails = await waitFor(async () => {
-		const found = await world.mails({ event: 'authenticationNeeded', user: `${user}@example.com` });
-		return found.length > before ? found : undefined;
-	}, 'a personal link');
-	await tab.goto(mails.at(-1)?.signInUrl ?? '');
+	const asked = await waitFor(async () => (await world.mails(wanted)).find(({ eventId }) => eventId !== first.eventId), 'a personal link');
+	await tab.goto(asked.signInUrl ?? '');
 	await tab.click('main button[type=submit]');
 	await world.signInAtProvider(tab, user);
 	await tab.waitForURL((url) => url.pathname.startsWith(`/webhook/${PORTAL_PATH}`));
@@ -56,8 +55,8 @@ describe('10. in the n8n editor by hand', () => {
 		await page.locator('text=Authentication needed').first().waitFor();
 		await screenshot(page, '10-waiting-panel');
 
-		await signInFromPanel(page, 'alice');
-		await page.locator('text=Alice').first().waitFor({ timeout: 30_000 });
+		await signInFromPanel(page, 'alice', executionId);
+		await page.locator('text=Alice').first().waitFor();
 		await screenshot(page, '10-rows');
 		const finished = await world.client.waitForExecution(executionId, 'success');
 		expect(itemsOf(finished, 'After')).toHaveLength(3);
@@ -70,8 +69,8 @@ describe('10. in the n8n editor by hand', () => {
 		await canvasNode(page, 'Salesforce').dblclick();
 		await page.locator('[data-test-id="node-execute-button"]').first().click();
 		const executionId = await waitingExecution(id);
-		await signInFromPanel(page, 'bob');
-		await page.locator('text=Bob').first().waitFor({ timeout: 30_000 });
+		await signInFromPanel(page, 'bob', executionId);
+		await page.locator('text=Bob').first().waitFor();
 		expect(itemsOf(await world.client.waitForExecution(executionId, 'success'), 'Salesforce')).toHaveLength(2);
 		await page.close();
 	});
@@ -79,14 +78,13 @@ describe('10. in the n8n editor by hand', () => {
 	test('Execute step on the owner trigger shows portal address, redirect URI, state and a one-time link that signs in the service account', async () => {
 		const page = await openEditor(builder, world.client, world.triggerId);
 		await canvasNode(page, 'Connected Apps Trigger').dblclick();
-		await page.waitForTimeout(1_000);
+		await page.getByText('See what to register').first().waitFor();
 		await screenshot(page, '10-trigger-panel');
 		await page.locator('[data-test-id="node-execute-button"], [data-test-id="trigger-execute-button"]').first().click();
-		await page.locator(`text=${world.portalUrl}/salesforce/callback`).first().waitFor({ timeout: 30_000 });
+		await page.locator(`text=${world.portalUrl}/salesforce/callback`).first().waitFor();
 		await screenshot(page, '10-trigger-set-up');
-		const execution = await world.client.waitForNewestExecution(world.triggerId, 'success');
-		const shown = (await world.client.executions({ workflowId: world.triggerId })).find(({ mode }) => mode === 'manual');
-		const [item] = itemsOf(shown === undefined ? execution : await world.client.execution(shown.id), 'Connected Apps Trigger');
+		const shown = await waitFor(async () => (await world.client.executions({ workflowId: world.triggerId, status: 'success' })).find(({ mode }) => mode === 'manual'), 'the step by hand to be put down');
+		const [item] = itemsOf(await world.client.execution(shown.id), 'Connected Apps Trigger');
 		expect(item).toMatchObject({ portalAddress: world.portalUrl, redirectUri: `${world.portalUrl}/salesforce/callback`, app: 'Salesforce', state: 'published', serviceAccount: 'not signed in' });
 
 		const admin = await world.newProfile();
@@ -129,6 +127,7 @@ describe('what the editor offers', () => {
 			const panel = page.locator('[data-test-id="node-parameters"]:visible');
 			for (const label of shown) await panel.getByText(label, { exact: true }).first().waitFor();
 			for (const label of hidden) expect(await panel.getByText(label, { exact: true }).count()).toBe(0);
+			expect(await page.locator('a:visible', { hasText: 'Docs' }).first().getAttribute('href')).toMatch(/\/docs\/connected-apps-node\.md(\?|$)/);
 			await screenshot(page, `editor-connected-apps-${operation}`);
 			await page.keyboard.press('Escape');
 		}
@@ -158,7 +157,7 @@ describe('what the editor offers', () => {
 		await found.getByText('Connected Apps', { exact: true }).first().waitFor();
 		await screenshot(page, 'editor-creator');
 		await found.getByText('Connected Apps', { exact: true }).first().click();
-		await page.getByText('Require sign in').first().waitFor();
+		await page.getByText('Require users to sign in').first().waitFor();
 		await screenshot(page, 'editor-creator-actions');
 		await page.close();
 	});

@@ -90,7 +90,7 @@ test.each(['userLoginOAuth2Api', 'jwtBearerOAuth2Api', 'sharePointOnlineUserLogi
 	const page = await builder.newPage();
 	await page.goto(`${world.client.url}/home/credentials/${id}`);
 	const form = page.locator('[role=dialog]:visible').first();
-	await form.locator('text="Client Authentication"').waitFor({ timeout: 30_000 });
+	await form.locator('text="Client Authentication"').waitFor();
 	// The dialog scrolls; the picture shall have it whole.
 	await page.addStyleTag({ content: '[role=dialog], [role=dialog] * { max-height: none !important; overflow: visible !important; height: auto !important } [role=dialog] svg { height: 16px !important }' });
 	await page.setViewportSize({ width: 1280, height: 3_600 });

@@ -94,7 +94,7 @@ describe('a proxy that signs people in', () => {
 		await publishTrigger('proxied', { portalName: 'Example Corp', signInMethod: 'trustedHeader', admins: 'alice@example.com', flowsToRun: { flow: flows } }, proxy, salesforce);
 		await publishAccounts(world, salesforce, RUN_PATH);
 		await publishTrigger('more-apps', { signInMethod: 'trustedHeader', mode: 'connectionsOnly' }, proxy, await itemsAt('more-apps'));
-	}, 120_000);
+	});
 
 	test('S32 opens My connected apps with the right secret, and to nobody without', async () => {
 		const alice = await visit('proxied', asPerson('alice'));

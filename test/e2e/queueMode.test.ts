@@ -6,7 +6,7 @@ import { flow, httpRequest, own, webhook, withCredentials } from '../host/workfl
 import { genericLogin, offerApp, peopleNode, secretOf, signIn } from './apps';
 import { openPortal } from './portals';
 import { answerOfRun, AUDIENCE, connectFor, handOver, offerFromPortal, pressRun, publishAccounts, queriesOf, runNow } from './runs';
-import { createWorld, ownersOf as owners, waitFor, type World } from './world';
+import { createWorld, ownersOf as owners, type World } from './world';
 
 let postgres: Postgres;
 let database: PostgresDatabase;
@@ -69,7 +69,7 @@ describe('queue mode: Postgres, Redis, two workers', () => {
 		await page.goto(mail.signInUrl ?? '');
 		await page.click('main button[type=submit]');
 		await world.signInAtProvider(page, 'carol');
-		const done = await world.client.waitForNewestExecution(id, 'success', { timeoutMs: 60_000 });
+		const done = await world.client.waitForNewestExecution(id, 'success');
 		expect(owners(itemsOf(done, 'Salesforce'))).toEqual(['Carol', 'Carol', 'Carol', 'Carol']);
 		await profile.close();
 	});
@@ -81,7 +81,7 @@ describe('queue mode: Postgres, Redis, two workers', () => {
 		await world.control('calls', undefined, 'DELETE');
 		const id = await world.publish(flow('items').chain(webhook({ path: 'items-of-two', respond: 'onReceived' }), peopleNode('bob', 'alice'), httpRequest({ url: `${world.sandbox.oauth2.apiUrl}/me`, credential: app.credential })));
 		await fetch(world.flowUrl('items-of-two'));
-		const done = await world.client.waitForNewestExecution(id, 'success', { timeoutMs: 60_000 });
+		const done = await world.client.waitForNewestExecution(id, 'success');
 		expect(itemsOf(done, 'HTTP Request').map(({ user }) => user)).toEqual(['bob', 'alice']);
 		const renewed = (await world.calls({ provider: 'oauth2', grantType: 'refresh_token', status: 200 })).map(({ user }) => user);
 		expect(renewed.sort()).toEqual(['alice', 'bob']);
@@ -127,6 +127,6 @@ describe('queue mode: Postgres, Redis, two workers', () => {
 		const { rows } = await client.query<{ table_name: string }>("SELECT table_name FROM information_schema.tables WHERE table_name LIKE 'q\\_connected\\_apps\\_%'");
 		await client.end();
 		expect(rows.map((row) => row.table_name)).toContain('q_connected_apps_grants');
-		await waitFor(async () => rows.length > 5, 'tables');
+		expect(rows.length).toBeGreaterThan(5);
 	});
 });

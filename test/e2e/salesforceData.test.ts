@@ -157,7 +157,7 @@ describe('many rows through Bulk', () => {
 		const run = await world.client.runManually(id, { from: 'Manual Trigger', to: 'Salesforce' });
 		await waitFor(async () => (await jobs('GET')).length > 0, 'the first look at the job');
 		await world.client.stopExecution(run);
-		await waitFor(async () => (await jobs('DELETE')).length > 0, 'the end of the job', 15_000);
+		await waitFor(async () => (await jobs('DELETE')).length > 0, 'the end of the job');
 		expect([await jobs('PATCH'), await jobs('DELETE')]).toEqual([[200], [204]]);
 		expect((await world.client.execution(run)).status).toBe('canceled');
 	});

@@ -52,7 +52,7 @@ test('the condition builder stands in the panel; its lists load as the service a
 	const before = await open();
 	await openList(before, 'objectType');
 	const told = before.locator('[data-test-id="rlc-error-container"]:visible');
-	await told.waitFor({ timeout: 20_000 });
+	await told.waitFor();
 	await before.setViewportSize({ width: 1400, height: 1_000 });
 	await screenshot(before, 'salesforce-object-picker-nobody');
 	expect(await apiCalls()).toEqual([]);
@@ -68,7 +68,7 @@ test('the condition builder stands in the panel; its lists load as the service a
 
 	await page.setViewportSize({ width: 1400, height: 1_100 });
 	await page.locator('[data-test-id="resource-locator-field"] input').nth(1).click();
-	await items.first().waitFor({ timeout: 20_000 });
+	await items.first().waitFor();
 	await screenshot(page, 'salesforce-field-picker');
 	await search.fill('Owner.ema');
 	await waitFor(async () => (await items.count()) === 1, 'the one field');
@@ -77,7 +77,7 @@ test('the condition builder stands in the panel; its lists load as the service a
 	await items.click();
 
 	await openList(page, 'objectType');
-	await items.first().waitFor({ timeout: 20_000 });
+	await items.first().waitFor();
 	await screenshot(page, 'salesforce-object-picker');
 	await search.fill('invoi');
 	await waitFor(async () => (await items.count()) === 1, 'the one object');
@@ -117,7 +117,7 @@ describe('the panel', () => {
 	test.each(Object.entries(PANELS))('of %s shows its parameters', async (name, { labels }) => {
 		await openPanel(page, name);
 		const panel = page.locator('[data-test-id="node-parameters"]:visible');
-		for (const label of labels) await panel.getByText(label, { exact: true }).first().waitFor({ timeout: 15_000 });
+		for (const label of labels) await panel.getByText(label, { exact: true }).first().waitFor();
 		await screenshot(page, `salesforce-panel-${name}`);
 		expect(await panel.getByText('[object Object]').count()).toBe(0);
 	});
@@ -126,7 +126,7 @@ describe('the panel', () => {
 		await openPanel(page, 'Report');
 		await page.locator('[data-test-id="resource-locator-reportId"] input').last().click();
 		const items = page.locator('[data-test-id="rlc-item"]:visible');
-		await items.first().waitFor({ timeout: 20_000 });
+		await items.first().waitFor();
 		await screenshot(page, 'salesforce-report-picker');
 		await page.locator('[data-test-id="rlc-search"]:visible').fill('open inv');
 		await waitFor(async () => (await items.count()) === 1, 'the one report');
@@ -146,7 +146,7 @@ test('an error says in the panel who may not see what', async () => {
 	const shown = page.locator('[data-test-id="workflow-preview-iframe"]');
 	const canvas = (await shown.count()) > 0 ? page.frameLocator('[data-test-id="workflow-preview-iframe"]') : page;
 	await canvas.locator('[data-test-id="canvas-node"][data-node-name="Salesforce"]').dblclick();
-	await canvas.getByText('bob@example.com cannot see the field Margin__c of Invoice__c, or it does not exist').first().waitFor({ timeout: 20_000 });
+	await canvas.getByText('bob@example.com cannot see the field Margin__c of Invoice__c, or it does not exist').first().waitFor();
 	await screenshot(page, 'salesforce-error');
 	await profile.close();
 });

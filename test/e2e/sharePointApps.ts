@@ -41,7 +41,8 @@ export async function signInAt(page: Page, origin: string, name: string): Promis
 	await page.waitForURL((url) => url.origin === origin);
 	await page.fill('#username', `${name}@example.com`);
 	await page.fill('#password', `${name}-password`);
+	const login = page.url();
 	await page.click('#login');
-	await page.waitForLoadState();
+	await page.waitForURL((url) => url.href !== login);
 	if (new URL(page.url()).origin === origin && (await page.locator('#allow').count()) > 0) await page.click('#allow');
 }

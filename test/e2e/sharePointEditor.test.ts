@@ -59,7 +59,7 @@ test('the pickers load as the service account, never as a person: site, list, co
 
 	const before = await open('Create');
 	await openList(before, 'site');
-	await before.locator('[data-test-id="rlc-error-container"]:visible').waitFor({ timeout: 30_000 });
+	await before.locator('[data-test-id="rlc-error-container"]:visible').waitFor();
 	await screenshot(before, 'sharepoint-site-picker-nobody');
 	expect(await graphCalls()).toEqual([]);
 	await before.close();
@@ -70,7 +70,7 @@ test('the pickers load as the service account, never as a person: site, list, co
 	const items = page.locator('[data-test-id="rlc-item"]:visible');
 	const search = page.locator('[data-test-id="rlc-search"]:visible');
 	await openList(page, 'site');
-	await items.first().waitFor({ timeout: 30_000 });
+	await items.first().waitFor();
 	await screenshot(page, 'sharepoint-site-picker');
 	await search.fill('alice');
 	await waitFor(async () => (await items.allInnerTexts()).some((text) => text.includes('Alice Projects')) && !(await items.allInnerTexts()).some((text) => text.includes('Bob Finance')), 'the sites that match');
@@ -78,14 +78,14 @@ test('the pickers load as the service account, never as a person: site, list, co
 	await items.filter({ hasText: 'Alice Projects' }).first().click();
 
 	await openList(page, 'list');
-	await items.first().waitFor({ timeout: 30_000 });
+	await items.first().waitFor();
 	await screenshot(page, 'sharepoint-list-picker');
 	await search.fill('proj');
 	await waitFor(async () => (await items.count()) === 1, 'the one list');
 	await items.click();
 
 	const panel = page.locator('[data-test-id="node-parameters"]:visible');
-	await panel.getByText('Project Owner (Owner)').first().waitFor({ timeout: 30_000 });
+	await panel.getByText('Project Owner (Owner)').first().waitFor();
 	for (const label of ['Title', 'Hours', 'Due', 'Status', 'Tags', 'Team', 'Customer', 'Partners']) await panel.getByText(label, { exact: true }).first().waitFor();
 	await page.setViewportSize({ width: 1400, height: 2_700 });
 	await screenshot(page, 'sharepoint-resource-mapper');
@@ -98,11 +98,11 @@ test('the pickers load as the service account, never as a person: site, list, co
 	const file = await open('Download');
 	const files = file.locator('[data-test-id="rlc-item"]:visible');
 	await openList(file, 'library');
-	await files.first().waitFor({ timeout: 30_000 });
+	await files.first().waitFor();
 	await screenshot(file, 'sharepoint-library-picker');
 	await files.filter({ hasText: 'Documents' }).first().click();
 	await openList(file, 'file');
-	await files.first().waitFor({ timeout: 30_000 });
+	await files.first().waitFor();
 	await screenshot(file, 'sharepoint-file-picker');
 	await file.locator('[data-test-id="rlc-search"]:visible').fill('/Odd names/');
 	await waitFor(async () => (await files.allInnerTexts()).some((text) => text.includes("O'Neill 100% #1 🚀.txt")), 'the file in that folder');
@@ -139,7 +139,7 @@ describe('the panel', () => {
 	test.each(Object.entries(PANELS))('of %s shows its parameters', async (name, { labels }) => {
 		await openPanel(page, name);
 		const panel = page.locator('[data-test-id="node-parameters"]:visible');
-		for (const label of labels) await panel.getByText(label, { exact: true }).first().waitFor({ timeout: 15_000 });
+		for (const label of labels) await panel.getByText(label, { exact: true }).first().waitFor();
 		await screenshot(page, `sharepoint-panel-${name}`);
 		expect(await panel.getByText('[object Object]').count()).toBe(0);
 	});
@@ -178,7 +178,7 @@ test('an error says in the panel who may not see what', async () => {
 	const shown = page.locator('[data-test-id="workflow-preview-iframe"]');
 	const canvas = (await shown.count()) > 0 ? page.frameLocator('[data-test-id="workflow-preview-iframe"]') : page;
 	await canvas.locator('[data-test-id="canvas-node"][data-node-name="SharePoint"]').dblclick();
-	await canvas.getByText('bob@example.com may not do this').first().waitFor({ timeout: 20_000 });
+	await canvas.getByText('bob@example.com may not do this').first().waitFor();
 	await screenshot(page, 'sharepoint-error');
 	await profile.close();
 });

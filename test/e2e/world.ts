@@ -17,6 +17,9 @@ export const PORTAL_PATH = 'connected-apps';
 export const ACCOUNTS = 'SELECT Id, Name FROM Account ORDER BY Name';
 export const ADMIN_CANARY = 'integration@example.com';
 
+/** For what hangs, not for what is slow: machines with two processors start an n8n beside whatever is tested. */
+const PATIENCE_MS = 60_000;
+
 export interface Mail {
 	event: string;
 	eventId: string;
@@ -118,8 +121,8 @@ export class World {
 		return all.filter((mail) => Object.entries(filter).every(([name, value]) => mail[name] === value));
 	}
 
-	async waitForMail(filter: Partial<Mail>, timeoutMs = 20_000): Promise<Mail> {
-		return await waitFor(async () => (await this.mails(filter)).at(-1), `mail ${JSON.stringify(filter)}`, timeoutMs);
+	async waitForMail(filter: Partial<Mail>): Promise<Mail> {
+		return await waitFor(async () => (await this.mails(filter)).at(-1), `mail ${JSON.stringify(filter)}`);
 	}
 
 	/** Signs in at the provider's pages, wherever the page has come to there. */
@@ -130,7 +133,9 @@ export class World {
 		if ((await page.locator('#login').count()) > 0) {
 			await page.fill('#username', `${name}@example.com`);
 			await page.fill('#password', `${name}-password`);
+			const form = page.url();
 			await page.click('#login');
+			await page.waitForURL((url) => url.href !== form);
 		}
 		await page.waitForLoadState();
 		if (new URL(page.url()).origin === login && (await page.locator(`#${answer}`).count()) > 0) await page.click(`#${answer}`);
@@ -158,7 +163,7 @@ export class World {
 }
 
 /** Polls until it gives something else than undefined or false. */
-export async function waitFor<T>(probe: () => Promise<T | undefined | false>, what: string, timeoutMs = 20_000): Promise<T> {
+export async function waitFor<T>(probe: () => Promise<T | undefined | false>, what: string, timeoutMs = PATIENCE_MS): Promise<T> {
 	const until = Date.now() + timeoutMs;
 	for (;;) {
 		const found = await probe();

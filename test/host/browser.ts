@@ -55,6 +55,9 @@ const flags = [
 	'--disable-sync',
 ];
 
+/** For what hangs, not for what is slow. */
+const PATIENCE_MS = 60_000;
+
 function executable(): string {
 	const own = process.env['CHROMIUM_PATH'];
 	const found = (own ? [own] : candidates).find((path) => existsSync(path));
@@ -101,6 +104,7 @@ export async function launchBrowser(): Promise<TestBrowser> {
 	return {
 		async newProfile(options) {
 			const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US', ...options });
+			context.setDefaultTimeout(PATIENCE_MS);
 			const addresses = recordAddresses(context);
 			return {
 				context,

@@ -6,6 +6,9 @@ import { N8nApiError, type N8nSession } from './n8nRequest';
 import type { Execution, ExecutionFilter, ExecutionSummary, ManualRun } from './n8nTypes';
 import { waitUntil } from './system/polling';
 
+/** For what hangs, not for what is slow. */
+const PATIENCE_MS = 60_000;
+
 export class N8nExecutions {
 	constructor(readonly session: N8nSession) {}
 
@@ -27,7 +30,7 @@ export class N8nExecutions {
 	 * Polls until the execution has that status, and returns it.
 	 * @throws Error when it has ended in another one, with its error, or after `timeoutMs`
 	 */
-	async waitForExecution(id: string, status: ExecutionStatus, { timeoutMs = 30_000 } = {}): Promise<Execution> {
+	async waitForExecution(id: string, status: ExecutionStatus, { timeoutMs = PATIENCE_MS } = {}): Promise<Execution> {
 		const final: ExecutionStatus[] = ['success', 'error', 'crashed', 'canceled'];
 		let seen: ExecutionStatus | undefined;
 		return await waitUntil(
@@ -50,7 +53,7 @@ export class N8nExecutions {
 	}
 
 	/** Polls until the newest execution of the workflow has that status, and returns it. */
-	async waitForNewestExecution(workflowId: string, status: ExecutionStatus, { timeoutMs = 30_000 } = {}): Promise<Execution> {
+	async waitForNewestExecution(workflowId: string, status: ExecutionStatus, { timeoutMs = PATIENCE_MS } = {}): Promise<Execution> {
 		let seen: string = 'none';
 		const newest = await waitUntil(
 			async () => {
