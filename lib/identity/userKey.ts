@@ -21,7 +21,7 @@ export function userKey(value: unknown): UserKey {
 		throw new ConnectedAppsError('userMissing', 'The parameter "User" is empty', { field: 'user', advice: 'Set "User" to an expression that names the person who started the flow, e.g. an e-mail address' });
 	}
 	if (typeof value !== 'string') {
-		throw new ConnectedAppsError('userInvalid', `The parameter "User" must be a text, not ${Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`}`, { field: 'user', advice: 'Point the expression at one text field' });
+		throw new ConnectedAppsError('userInvalid', `The parameter "User" must be a text, not ${Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`}`, { field: 'user', advice: typeof value === 'number' ? 'Make a text of it, e.g. ={{ String($json.employeeNumber) }}' : 'Point the expression at one text field' });
 	}
 	let key = value.trim().normalize('NFC');
 	if (key === '') {

@@ -61,6 +61,11 @@ describe('S37 the user key', () => {
 		expect(() => userKey(value)).toThrow(expect.objectContaining({ code: 'userInvalid' }));
 	});
 
+	it('says how a number becomes a name', () => {
+		expect(() => userKey(4711)).toThrow(expect.objectContaining({ message: expect.stringContaining('type number'), details: { field: 'user', advice: expect.stringContaining('={{ String(') } }));
+		expect(userKey(String(4711))).toBe('4711');
+	});
+
 	it('characters that look alike make different keys, never the same', () => {
 		const latin = userKey('alice@example.com');
 		for (const other of ['\u0430lice@example.com', 'al\u0456ce@example.com', 'alice@ex\u0430mple.com', 'alice\uff20example.com']) expect(userKey(other)).not.toBe(latin);
