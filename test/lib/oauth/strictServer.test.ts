@@ -266,7 +266,7 @@ describe('a strict authorization server', () => {
 		});
 
 		it('tells an address where nothing is, and a host that does not answer', async () => {
-			expect(await probe(basic(oauth2.clients.confidentialBasic), { tokenUrl: `${oauth2.issuer}/nothing` })).toMatchObject({ code: 'providerUnavailable', message: expect.stringContaining('404'), details: { advice: expect.stringMatching(/endpoints/) } });
+			expect(await probe(basic(oauth2.clients.confidentialBasic), { tokenUrl: `${oauth2.issuer}/nothing` })).toMatchObject({ code: 'providerUnavailable', message: expect.stringContaining('404'), details: { advice: expect.stringMatching(/address of the provider/) } });
 			const gone = await openLoopback(0);
 			await gone.close();
 			expect(await probe(basic(oauth2.clients.confidentialBasic), { tokenUrl: `${gone.url}/token` })).toMatchObject({ code: 'providerUnavailable', message: expect.stringMatching(/^127\.0\.0\.1:\d+ could not be reached \(connect ECONNREFUSED/), details: { advice: expect.stringMatching(/Nothing answers/) } });
