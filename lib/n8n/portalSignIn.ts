@@ -1,5 +1,6 @@
 import type { FunctionsBase } from 'n8n-workflow';
 
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../clock';
 import { openIdMaterialOf, ownerKeyOf, readOpenIdSettings, readTrustedHeaderSettings, sharedPortalId, trustedHeaderMaterialOf, type OpenIdSettings, type TrustedHeaderSettings } from '../connections';
 import { ConnectedAppsError } from '../errors';
 import { readPeople, type People } from '../identity';
@@ -10,8 +11,8 @@ import { ownerOf } from './ownerTrigger';
 export const OPEN_ID_CREDENTIAL = 'connectedAppsOpenIdApi';
 export const TRUSTED_HEADER_CREDENTIAL = 'connectedAppsTrustedHeaderApi';
 
-const MINUTE_PER_HOUR = 60;
-const MINUTE_MS = 60_000;
+/** What lies beyond is a slip, and may be more than a database's or Node's numbers hold. */
+const MAX_SESSION_MS = 365 * DAY_MS;
 
 /** What the trigger says of signing in to its portal. */
 export interface PortalSignInSettings {
@@ -32,10 +33,12 @@ interface ParameterReader extends FunctionsBase {
 	getNodeParameter(name: string, fallback?: unknown): unknown;
 }
 
-function minutes(context: ParameterReader, name: string, fallback: number, label: string): number {
+/** @returns milliseconds */
+function limitMs(context: ParameterReader, name: string, fallback: number, unitMs: number, label: string): number {
 	const value = context.getNodeParameter(`sessions.${name}`, fallback);
-	if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) throw new ConnectedAppsError('settingInvalid', `The parameter "${label}" must be more than 0`, { field: name });
-	return value;
+	const most = MAX_SESSION_MS / unitMs;
+	if (typeof value !== 'number' || !(value > 0) || value > most) throw new ConnectedAppsError('settingInvalid', `The parameter "${label}" must be more than 0, and at most ${most} (a year)`, { field: name });
+	return value * unitMs;
 }
 
 /** @throws ConnectedAppsError `settingInvalid`, `credentialMissing` */
@@ -46,7 +49,7 @@ export async function readPortalSignIn(context: ParameterReader, vault: Pick<Vau
 	const common = {
 		allowed: people('allowedUsers', 'Allowed Users'),
 		admins: people('admins', 'Administrators'),
-		session: { idleMs: minutes(context, 'idleMinutes', 60, 'Idle Limit (Minutes)') * MINUTE_MS, absoluteMs: minutes(context, 'absoluteHours', 12, 'Absolute Limit (Hours)') * MINUTE_PER_HOUR * MINUTE_MS },
+		session: { idleMs: limitMs(context, 'idleMinutes', 60, MINUTE_MS, 'Idle Limit (Minutes)'), absoluteMs: limitMs(context, 'absoluteHours', 12, HOUR_MS, 'Absolute Limit (Hours)') },
 	};
 	switch (signInMethod) {
 		case 'openId': {

@@ -56,8 +56,8 @@ export const SESSION_PARAMETERS: INodeProperties[] = [
 		placeholder: 'Add Limit',
 		default: {},
 		options: [
-			{ displayName: 'Absolute Limit (Hours)', name: 'absoluteHours', type: 'number', typeOptions: { minValue: 0.1 }, default: 12, description: 'A sign-in to the portal ends after so long' },
-			{ displayName: 'Idle Limit (Minutes)', name: 'idleMinutes', type: 'number', typeOptions: { minValue: 1 }, default: 60, description: 'A sign-in to the portal that is not used for so long ends' },
+			{ displayName: 'Absolute Limit (Hours)', name: 'absoluteHours', type: 'number', typeOptions: { minValue: 0.1 }, default: 12, description: 'A sign-in to the portal ends after so long. At most a year.' },
+			{ displayName: 'Idle Limit (Minutes)', name: 'idleMinutes', type: 'number', typeOptions: { minValue: 1 }, default: 60, description: 'A sign-in to the portal that is not used for so long ends. At most a year.' },
 		],
 	},
 ];
