@@ -48,6 +48,9 @@ const PAGES: Record<ErrorCode, { status: number; title: string }> = {
 	internal: { status: 500, title: 'Something went wrong' },
 };
 
+/** @param code as the vault keeps it; one that this version does not know stays as it is */
+export const errorInWords = (code: string): string => (Object.hasOwn(PAGES, code) ? PAGES[code as ErrorCode].title : code);
+
 /** Errors of ours say what an administrator must know to an administrator, not to whoever sees a page. */
 const FOR_ADMINISTRATORS: ReadonlySet<ErrorCode> = new Set(['vaultUnavailable', 'vaultKeyWrong', 'vaultTooNew', 'configurationInvalid', 'settingInvalid', 'scopeMissing', 'n8nTooOld', 'internal']);
 

@@ -2,6 +2,7 @@ import { connectedAppsOf } from '../../connections';
 import { SERVICE_ACCOUNT, type UserKey } from '../../types';
 import { activityView, isOfPortal, sessionView } from '../activity';
 import { isKept, postForm, shownStatus } from '../connectedApps';
+import { errorInWords } from '../errorPage';
 import { htmlPage, type PortalResponse } from '../http';
 import { adminPeoplePage, adminPersonPage } from '../pages/admin';
 import { appView } from '../portal';
@@ -85,7 +86,7 @@ export async function showPerson(context: AdminContext): Promise<PortalResponse>
 					lastUsed: active?.lastUse && formatTime(active.lastUsedAtMs),
 					lastUsedBy: active?.lastUse?.workflowName,
 					validUntil: validityInWords(app),
-					failure: active?.lastFailureCode,
+					failure: active?.lastFailureCode && errorInWords(active.lastFailureCode),
 					waiting: waiting.length,
 					disconnectHref: isKept(app) ? confirm({ act: 'disconnect', id: connection.id }) : undefined,
 				};

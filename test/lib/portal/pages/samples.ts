@@ -95,7 +95,7 @@ export const samples: Record<string, string> = {
 	adminPeopleNobody: admin.adminPeoplePage({ frame, search: 'carol', app: 'Salesforce', findForm: form, csvHref: portalHref, people: [] }),
 	adminPerson: admin.adminPersonPage({
 		frame, userKey, isServiceAccount: false, leaverHref: portalHref,
-		apps: [{ app: salesforce, status: 'connected', account, since: '3 Mar 2026', lastUsed: '3 Mar 2026', lastUsedBy: 'Quarterly pipeline report', validUntil: '2 April 2026', waiting: 0, disconnectHref: portalHref }, { app: sharePoint, status: 'providerUnavailable', account, failure: 'providerUnavailable', waiting: 2, disconnectHref: portalHref }],
+		apps: [{ app: salesforce, status: 'connected', account, since: '3 Mar 2026', lastUsed: '3 Mar 2026', lastUsedBy: 'Quarterly pipeline report', validUntil: '2 April 2026', waiting: 0, disconnectHref: portalHref }, { app: sharePoint, status: 'providerUnavailable', account, failure: 'The app does not answer', waiting: 2, disconnectHref: portalHref }],
 		sessions: [{ userKey, method: 'openId', since: '3 Mar 2026, 09:00 UTC', lastSeen: '3 Mar 2026, 09:14 UTC', own: false, endForm: form }],
 		activity: [{ type: 'administered', at: '3 Mar 2026, 09:14 UTC', detail: 'Everything ended: 2 apps, 1 sign-ins to the portal', byAdministrator: true, actor: 'admin@acme.example' }],
 	}),

@@ -66,6 +66,7 @@ describe('The administration', () => {
 		const file = await admin.open(at('show=connections&format=csv'));
 		expect(file.headers).toMatchObject({ 'content-type': 'text/csv; charset=utf-8', 'content-disposition': 'attachment; filename="connections.csv"' });
 		expect(file.body).toContain('salesforce,Salesforce,active,2,0,1,1,salesforce,');
+		expect((await admin.visit(at('show=person&user=bob%40example.com'))).html.replace(/<[^>]+>/g, ' ')).toMatch(/Last failure\s+The app does not answer/);
 	});
 
 	it('knows nothing of another portal’s connections and people (S34)', async () => {
