@@ -12,12 +12,12 @@ const PATIENCE_MS = 60_000;
 export class N8nExecutions {
 	constructor(readonly session: N8nSession) {}
 
-	/** Newest first. */
+	/** Newest first, each once: one that ends while n8n lists the running ones and then the others is in both lists. */
 	async executions({ workflowId, status, limit = 50 }: ExecutionFilter = {}): Promise<ExecutionSummary[]> {
 		const filter = { workflowId, status: status === undefined ? undefined : [status].flat() };
 		const query = new URLSearchParams({ filter: JSON.stringify(filter), limit: String(limit) });
 		const { results } = await this.session.request<{ results: ExecutionSummary[] }>('GET', `/executions?${query}`);
-		return results;
+		return [...new Map(results.map((execution) => [execution.id, execution])).values()];
 	}
 
 	/** One execution with its whole data. */
