@@ -41,7 +41,7 @@ export function clientFields({ clientAuthentications, ...key }: ClientFieldRules
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
-			required: true,
+			// Not marked as required: n8n would not save the credential, which shows the redirect URI that the provider wants before it gives a secret out.
 			description: 'The secret’s value, as the provider shows it when it is made',
 			...(clientAuthentications.length > 1 && { displayOptions: { show: { clientAuthentication: ['basic', 'post'] } } }),
 		});

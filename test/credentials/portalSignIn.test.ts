@@ -27,8 +27,8 @@ describe('connectedAppsOpenIdApi', () => {
 	const least = { issuer: 'https://login.example.com', clientId: 'id', clientSecret: 'secret' };
 
 	it('marks as required just what it cannot be without', () => {
-		expect(requiredOf(openId)).toEqual(['issuer', 'clientId', 'clientSecret', 'privateKey']);
-		// Secret and key only where they are shown.
+		expect(requiredOf(openId)).toEqual(['issuer', 'clientId', 'privateKey']);
+		// The key only where it is shown.
 		const chosen = (name: string): Raw => (name === 'privateKey' ? { clientAuthentication: 'privateKeyJwt' } : {});
 		for (const name of requiredOf(openId)) expect(() => readOpenIdSettings({ ...defaultsOf(openId), ...least, ...chosen(name), [name]: '' })).toThrow(expect.objectContaining({ code: 'settingInvalid', details: expect.objectContaining({ field: name }) as object }));
 		expect(() => readOpenIdSettings(defaultsOf(openId))).toThrow(/"Issuer" is empty|issuer/i);
